@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The developer's loop. Every rule is a script in scripts/; `make help` says
+# what each is for.
+
+ARCH ?= x86_64
+CFG ?= release
+SUITE ?=
+VERIFY ?=
+# Nothing of this make's may reach the kernel's.
+unexport ARCH CFG SUITE VERIFY MAKEFLAGS
+.NOTPARALLEL:
+
+.PHONY: help demo test check tree refresh kernel initramfs boot compat export bench deps clean
+help:
+	@sed -n 's/^#: //p' Makefile
+
+#: For users (each installs what it needs, on Debian 12 or 13, as root or with sudo):
+#:   make demo                  build, boot in QEMU, kexec, show the previous kernel's trace
+#:   make test [SUITE=name]     every test there is, or one suite of: see scripts/test/
+#:
+#: For developers:
+#:   make tree                  build/linux: the pinned source + patches/ + our files as links
+#:   make kernel ARCH= CFG=     build/out/ARCH-CFG; ARCH x86_64 or arm64, CFG a name in configs/
+#:   make boot RUN=name         one QEMU scenario (CFG= other kernel, KHO_TIMEOUT=, KHO_ACCEL=kvm)
+#:   make refresh               commits of build/linux back into patches/
+#:   make check                 form: style, kernel-doc, sparse, spelling, shell
+#:   make compat                does the series apply to every 6.12 that Debian carries?
+#:   make export [VERIFY=1]     the whole work as a mail series in build/export
+#:   make bench                 figures: the jump, with KHO off, idle and active
+#:   make clean                 remove what was built (not downloads, not build/linux)
+
+demo:
+	@scripts/demo $(ARCH)
+test:
+	@scripts/test/run $(SUITE)
+check:
+	@scripts/test/run form
+deps:
+	@scripts/deps all
+tree:
+	@scripts/deps tree
+	@scripts/tree
+kernel:
+	@scripts/deps tree kernel $(ARCH)
+	@scripts/kernel $(ARCH) $(CFG)
+initramfs:
+	@scripts/deps tree
+	@scripts/initramfs $(ARCH)
+boot:
+	@scripts/deps tree kernel qemu $(ARCH)
+	@scripts/scenario $(if $(filter command line environment,$(origin CFG)),--cfg $(CFG)) --arch $(ARCH) $(RUN)
+refresh:
+	@scripts/refresh
+compat:
+	@scripts/deps tree
+	@scripts/compat
+export:
+	@scripts/deps tree
+	@VERIFY=$(VERIFY) scripts/export
+bench:
+	@scripts/deps tree kernel qemu $(ARCH)
+	@scripts/bench $(ARCH)
+clean:
+	@rm -rf build/out build/initramfs build/log build/export build/apply build/run

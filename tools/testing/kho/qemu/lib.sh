@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# What a scenario may use in the guest. A scenario is a file of variables (see
+# scripts/scenario) and functions boot1, boot2, ...: each runs in its boot, and
+# all but the last end with kexec_jump. State passes on the command line, in
+# files (save, saved: packed into the next initrd) and through what is preserved.
+#
+# Everything goes to the console through /dev/kmsg: kernel messages cannot cut
+# into the lines, and the order is the true one.
+
+say() { echo "<6>khotest: $*" >/dev/kmsg; }
+note() { say "# $*"; }
+ok() { say "ok - $BOOT: $*"; }
+not_ok() { say "not ok - $BOOT: $*"; }
+
+# arg NAME: value of khotest.NAME on the command line
+arg() { sed -n "s/.*\<khotest\.$1=\([^ ]*\).*/\1/p" /proc/cmdline; }
+
+SCENARIO=$(arg scenario)
+BOOT=$(arg boot)
+CFG=$(arg cfg)
+SECOND=$(arg second)
+STATE=/kho/state
+KHO=/sys/kernel/kho
+TRACE=/sys/kernel/tracing
+
+finish() {
+	note "end of boot $BOOT"
+	poweroff -f
+	sleep 1000
+}
+
+run_boot() {
+	note "boot $BOOT of $SCENARIO on $CFG"
+	: "$KHO $TRACE $SECOND"
+	"boot$BOOT"
+	finish
+}
+
+# need DESCRIPTION COMMAND...: like check, but nothing makes sense without it
+need() {
+	check "$@" || finish
+}
+
+# check DESCRIPTION COMMAND...: ok if it succeeds
+check() {
+	_what=$1
+	shift
+	if "$@" >/tmp/check.out 2>&1; then
+		ok "$_what"
+	else
+		_rc=$?
+		not_ok "$_what"
+		note "$* returned $_rc: $(head -n 5 /tmp/check.out | tr '\n' ' ')"
+		return 1
+	fi
+}
+
+# fails DESCRIPTION ERROR COMMAND...: ok if it fails and says ERROR
+fails() {
+	_what=$1 _error=$2
+	shift 2
+	if "$@" >/tmp/check.out 2>&1; then
+		not_ok "$_what"
+		note "$* succeeded"
+	elif grep -q "$_error" /tmp/check.out; then
+		ok "$_what"
+	else
+		not_ok "$_what"
+		note "wanted '$_error', got: $(head -n 5 /tmp/check.out | tr '\n' ' ')"
+		return 1
+	fi
+}
+
+# is GOT WANTED DESCRIPTION
+is() {
+	if [ "$1" = "$2" ]; then
+		ok "$3"
+	else
+		not_ok "$3"
+		note "got '$1', wanted '$2'"
+		return 1
+	fi
+}
+
+# like GOT PATTERN DESCRIPTION (shell pattern)
+like() {
+	# shellcheck disable=SC2254
+	case $1 in
+	$2) ok "$3" ;;
+	*)
+		not_ok "$3"
+		note "got '$1', wanted something like '$2'"
+		return 1
+		;;
+	esac
+}
+
+# near GOT WANTED TOLERANCE DESCRIPTION
+near() {
+	if [ $(($1 - $2)) -le "$3" ] && [ $(($2 - $1)) -le "$3" ]; then
+		ok "$4"
+	else
+		not_ok "$4"
+		note "got $1, wanted $2, give or take $3"
+		return 1
+	fi
+}
+
+# put VALUE FILE: write(2) once, the error on stderr
+put() { printf '%s\n' "$1" >"$2"; }
+
+# get FILE: its content, or the error text
+get() { cat "$1" 2>&1; }
+
+save() { cat >"$STATE/$1"; }
+saved() { cat "$STATE/$1"; }
+
+meminfo() { awk -v k="$1:" '$1 == k { print $2 }' /proc/meminfo; }
+
+# settled_memfree: MemFree in KiB with caches dropped and per-CPU lists drained
+settled_memfree() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	echo 1 >/proc/sys/vm/compact_memory
+	meminfo MemFree
+}
+
+# next_cmdline CFG: this boot's command line, for the next boot
+next_cmdline() {
+	sed -e "s/khotest\.boot=[0-9]*/khotest.boot=$((BOOT + 1))/" \
+		-e "s/khotest\.cfg=[^ ]*/khotest.cfg=$1/" \
+		-e 's/BOOT_IMAGE=[^ ]* *//' /proc/cmdline
+}
+
+# pack_root: this root file system as the next one's initrd
+pack_root() {
+	(cd / && find . -xdev | sort | cpio -o -H newc 2>/dev/null | gzip -1 >/tmp/initrd)
+}
+
+# kexec_file CFG MORE_ARGUMENTS [APPEND]
+kexec_file() {
+	kexec -s "$2" "/boot/$1/kernel" --initrd=/tmp/initrd --command-line="$(next_cmdline "$1")${3:+ $3}"
+}
+
+# kexec_load [CFG [APPEND]]: load the next kernel
+kexec_load() {
+	pack_root && kexec_file "${1:-$SECOND}" -l "${2:-}"
+	_rc=$?
+	rm -f /tmp/initrd
+	return $_rc
+}
+
+# kexec_jump: never returns
+kexec_jump() {
+	note "end of boot $BOOT"
+	note "kexec -e"
+	kexec -e >/tmp/kexec.out 2>&1
+	not_ok "kexec -e came back: $(tr '\n' ' ' </tmp/kexec.out)"
+	finish
+}
+
+# kexec_into [CFG [APPEND]]: load and jump
+kexec_into() {
+	need "kexec -s -l ${1:-$SECOND}" kexec_load "$@"
+	kexec_jump
+}
