@@ -119,12 +119,13 @@ saved() { cat "$STATE/$1"; }
 
 meminfo() { awk -v k="$1:" '$1 == k { print $2 }' /proc/meminfo; }
 
-# settled_memfree: MemFree in KiB with caches dropped and per-CPU lists drained
+# settled_memfree: free KiB with the caches dropped, what waits on the per-CPU
+# lists included
 settled_memfree() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
-	echo 1 >/proc/sys/vm/compact_memory
-	meminfo MemFree
+	cat /proc/sys/vm/stat_refresh
+	awk '$1 == "nr_free_pages" || $1 == "count:" { n += $2 } END { print n * 4 }' /proc/zoneinfo
 }
 
 # next_cmdline CFG: this boot's command line, for the next boot

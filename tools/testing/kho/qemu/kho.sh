@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# Steps that several scenarios share: the registry's switch, and ftrace as its
+# first client.
+
+activate() { put 1 "$KHO/active"; }
+deactivate() { put 0 "$KHO/active"; }
+need_active() { need "activate" activate; }
+
+# handed_over: did the previous kernel hand anything to this one?
+handed_over() { test -s /sys/firmware/kho/dt; }
+not_handed_over() { ! handed_over; }
+
+marker() { put "$*" "$TRACE/trace_marker"; }
+sees_marker() { grep -qF "$1" "$TRACE/trace"; }
+records() { grep -v '^#' "$TRACE/trace"; }
+cpu_records() { awk '$1 == "entries:" { print $2 }' "$TRACE/per_cpu/$1/stats"; }
+
+# what_is_traced 0|1: every scheduler event and every system call
+what_is_traced() {
+	echo "$1" >"$TRACE/events/sched/enable"
+	echo "$1" >"$TRACE/events/syscalls/enable"
+}
+
+# some_work: something to trace, on every CPU
+some_work() {
+	for _cpu in $(seq 0 $(($(nproc) - 1))); do
+		taskset -c "$_cpu" sh -c 'for i in 1 2 3 4 5 6 7 8; do cat /proc/loadavg >/dev/null; done'
+	done
+}
+
+# sample MODULE: a module of samples/kho, if this build has it
+sample() {
+	[ ! -e "/lib/modules/$CFG/$1.ko" ] || insmod "/lib/modules/$CFG/$1.ko"
+}
+
+# trace_fill [KIB]: functions, events, system calls, a marker and trace_printk
+# records in a buffer of KIB a CPU. Recording stays on, but only markers follow:
+# changing the tracer would empty the buffer, so the function tracer is left with
+# a function that nobody calls.
+trace_fill() {
+	echo "${1:-512}" >"$TRACE/buffer_size_kb"
+	echo 'vfs_* mas_*' >"$TRACE/set_ftrace_filter"
+	echo function >"$TRACE/current_tracer"
+	what_is_traced 1
+	some_work
+	what_is_traced 0
+	echo panic >"$TRACE/set_ftrace_filter"
+	sample kho_trace_printk
+	marker "filled in boot $BOOT"
+}
+
+# show_diff A B: the first differing lines into the log
+show_diff() {
+	note "$(wc -l <"$1") lines before, $(wc -l <"$2") after; the first that differ:"
+	diff "$1" "$2" | grep '^[<>]' | head -n 6 | while read -r _line; do note "$_line"; done
+}
+
+# same_records SAVED DESCRIPTION: the trace is what was saved, line for line
+same_records() {
+	records >/tmp/records
+	saved "$1" >/tmp/saved
+	if cmp -s /tmp/saved /tmp/records; then
+		ok "$2"
+	else
+		not_ok "$2"
+		show_diff /tmp/saved /tmp/records
+	fi
+}
+
+# begins_with_records SAVED DESCRIPTION: the trace starts with what was saved
+begins_with_records() {
+	saved "$1" >/tmp/saved
+	records | head -n "$(wc -l </tmp/saved)" >/tmp/records
+	if cmp -s /tmp/saved /tmp/records; then
+		ok "$2"
+	else
+		not_ok "$2"
+		show_diff /tmp/saved /tmp/records
+	fi
+}
+
+# no_leak: kmemleak has nothing to say (true where it isn't built in)
+no_leak() {
+	[ -e /sys/kernel/debug/kmemleak ] || return 0
+	echo scan >/sys/kernel/debug/kmemleak
+	echo scan >/sys/kernel/debug/kmemleak
+	_leaks=$(cat /sys/kernel/debug/kmemleak)
+	[ -z "$_leaks" ] || { echo "$_leaks"; return 1; }
+}
