@@ -26,7 +26,7 @@ what_is_traced() {
 # some_work: something to trace, on every CPU
 some_work() {
 	for _cpu in $(seq 0 $(($(nproc) - 1))); do
-		taskset -c "$_cpu" sh -c 'for i in 1 2 3 4 5 6 7 8; do cat /proc/loadavg >/dev/null; done'
+		taskset -c "$_cpu" sh -c 'for i in 1 2 3 4 5 6 7 8 9 10 11 12; do cat /proc/loadavg >/dev/null; done'
 	done
 }
 
@@ -41,7 +41,8 @@ sample() {
 # a function that nobody calls.
 trace_fill() {
 	echo "${1:-512}" >"$TRACE/buffer_size_kb"
-	echo 'vfs_* mas_*' >"$TRACE/set_ftrace_filter"
+	echo 'vfs_*' >"$TRACE/set_ftrace_filter"
+	echo handle_mm_fault >>"$TRACE/set_ftrace_filter"
 	echo function >"$TRACE/current_tracer"
 	what_is_traced 1
 	some_work
