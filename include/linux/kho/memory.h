@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _LINUX_KHO_MEMORY_H
+#define _LINUX_KHO_MEMORY_H
+
+#include <linux/init.h>
+#include <linux/types.h>
+
+struct kho_boot;
+
+/**
+ * DOC: memory during boot
+ *
+ * What early boot calls, in this order::
+ *
+ *   kho_boot_parse()       the platform found a boot block
+ *   kho_memblock_setup()   memblock knows all memory: from now on allocate in
+ *                          scratch only
+ *   kho_memory_reserve()   the linear map stands: validate the handover, keep
+ *                          what was preserved from memblock in coarse blocks,
+ *                          and leave scratch-only mode; or set up scratch
+ *   kho_memory_init()      the page allocator works: free the holes between
+ *                          what was preserved
+ *
+ * Without a boot block and without ``kho_scratch=`` none of them does anything.
+ */
+
+#ifdef CONFIG_KHO
+
+void kho_boot_parse(const struct kho_boot *boot, size_t size);
+bool kho_memblock_setup(void);
+bool kho_memory_reserve(void);
+void kho_memory_init(bool late);
+
+#else
+
+static inline void kho_boot_parse(const struct kho_boot *boot, size_t size)
+{
+}
+
+static inline bool kho_memblock_setup(void)
+{
+	return false;
+}
+
+static inline bool kho_memory_reserve(void)
+{
+	return false;
+}
+
+static inline void kho_memory_init(bool late)
+{
+}
+
+#endif /* CONFIG_KHO */
+
+#endif /* _LINUX_KHO_MEMORY_H */

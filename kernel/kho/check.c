@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Validation of an incoming handover.
+ *
+ * Nothing here trusts a length, a count or an address. Chains end because each
+ * link uses up a page of kho_checker.meta_left.
+ */
+#include <linux/crc32.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/libfdt.h>
+#include <linux/string.h>
+
+#include "check.h"
+#include "map.h"
+
+/* A subtree nests no deeper than this. */
+#define KHO_FDT_MAX_DEPTH	32
+
+#ifdef CONFIG_ARM64
+#define KHO_ARCH	KHO_ARCH_ARM64
+#else
+#define KHO_ARCH	KHO_ARCH_X86_64
+#endif
+
+static int refuse(struct kho_checker *c, const char *why, u64 where)
+{
+	c->why = why;
+	c->where = where;
+	return -EINVAL;
+}
+
+/* Access to a piece of metadata of whole pages. */
+static void *meta_page(struct kho_checker *c, u64 phys, u64 size)
+{
+	if (!phys || !size || (phys | size) % PAGE_SIZE || phys + size < phys)
+		return NULL;
+	if (size / PAGE_SIZE > c->meta_left)
+		return NULL;
+	c->meta_left -= size / PAGE_SIZE;
+	return c->page(c, phys, size);
+}
+
+/**
+ * kho_crc - checksum of an object that holds its checksum
+ * @data: the object
+ * @size: its bytes, a multiple of 4
+ * @crc: its crc field, taken as 0; NULL if it has none
+ *
+ * Return: the crc32c.
+ */
+u32 kho_crc(const void *data, size_t size, const u32 *crc)
+{
+	static const u32 zero;
+	const u8 *p = data;
+	size_t before;
+	u32 sum = ~0U;
+
+	if (!crc)
+		return __crc32c_le(sum, p, size);
+	before = (const u8 *)crc - p;
+	sum = __crc32c_le(sum, p, before);
+	sum = __crc32c_le(sum, (const u8 *)&zero, sizeof(zero));
+	return __crc32c_le(sum, p + before + sizeof(zero),
+			   size - before - sizeof(zero));
+}
+
+/**
+ * kho_check_name - is this the name of a client, a format or a page set?
+ * @name: the name
+ * @size: bytes that may be read at @name
+ *
+ * Return: whether it has 1 to 31 characters of [A-Za-z0-9._-], starts with a
+ * letter or a digit, and ends with a NUL within @size bytes.
+ */
+bool kho_check_name(const char *name, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size && i < KHO_NAME_SIZE; i++) {
+		char ch = name[i];
+		bool alnum = (ch >= 'a' && ch <= 'z') ||
+			     (ch >= 'A' && ch <= 'Z') ||
+			     (ch >= '0' && ch <= '9');
+
+		if (!ch)
+			return i > 0;
+		if (!alnum && (!i || !strchr("._-", ch)))
+			return false;
+	}
+	return false;
+}
+
+/**
+ * kho_check_root - validate a root page
+ * @c: the checker
+ * @phys: physical address of the root page
+ * @proot: set to the root
+ *
+ * Return: 1 if the root is good and something was preserved; 0 if the root is
+ * good and nothing was; -EINVAL with @c->why if it is not good.
+ */
+int kho_check_root(struct kho_checker *c, u64 phys, struct kho_root **proot)
+{
+	struct kho_root *root;
+
+	c->meta_left = 1;
+	root = meta_page(c, phys, PAGE_SIZE);
+	if (!root)
+		return refuse(c, "root page is not in usable memory", phys);
+	if (root->magic != KHO_ROOT_MAGIC)
+		return refuse(c, "root page has no magic", phys);
+	if (root->endian != KHO_ROOT_ENDIAN)
+		return refuse(c, "root has the other byte order", phys);
+	if (root->version != KHO_ROOT_VERSION || root->size != sizeof(*root))
+		return refuse(c, "root has another ABI version", root->version);
+	if (root->crc != kho_crc(root, sizeof(*root), &root->crc))
+		return refuse(c, "checksum of the root is wrong", phys);
+	if (root->arch != KHO_ARCH)
+		return refuse(c, "root is of another architecture", root->arch);
+	if (root->page_shift != PAGE_SHIFT)
+		return refuse(c, "root is of another page size", root->page_shift);
+	if (!memchr(root->release, 0, sizeof(root->release)))
+		return refuse(c, "release in the root has no end", phys);
+	*proot = root;
+	if (!(root->flags & KHO_ROOT_SEALED))
+		return 0;
+	if (!root->meta_pages || root->meta_pages > KHO_RUN_PFN_MAX)
+		return refuse(c, "number of metadata pages makes no sense",
+			      root->meta_pages);
+	c->meta_left = root->meta_pages - 1;
+	return c->meta(c, phys, PAGE_SIZE) ?: 1;
+}
+
+/* Check a table of @nr records of @rec_size bytes. */
+static int check_table(struct kho_checker *c, u64 first, u64 nr, u32 rec_size)
+{
+	const u32 room = (PAGE_SIZE - sizeof(struct kho_table)) / rec_size;
+	u64 phys = first, left = nr;
+
+	while (left) {
+		struct kho_table *t = meta_page(c, phys, PAGE_SIZE);
+
+		if (!t)
+			return refuse(c, "table page is not in usable memory", phys);
+		if (t->magic != KHO_TABLE_MAGIC || t->rec_size != rec_size)
+			return refuse(c, "table page is of another kind", phys);
+		if (!t->nr || t->nr > room || t->nr > left)
+			return refuse(c, "number of records makes no sense", phys);
+		if (t->crc != kho_crc(t, PAGE_SIZE, &t->crc))
+			return refuse(c, "checksum of a table is wrong", phys);
+		if (c->meta(c, phys, PAGE_SIZE))
+			return refuse(c, "no room for the metadata", phys);
+		left -= t->nr;
+		phys = t->next;
+	}
+	if (phys)
+		return refuse(c, "table goes on behind its last record", phys);
+	return 0;
+}
+
+/**
+ * kho_table_start - start walking a checked table
+ * @first: physical address of its first page, 0 if it is empty
+ *
+ * Return: the iterator for kho_table_next().
+ */
+struct kho_table_iter kho_table_start(u64 first)
+{
+	return (struct kho_table_iter) { .next = first };
+}
+
+/**
+ * kho_table_next - next record of a checked table
+ * @it: the iterator
+ *
+ * Return: the record, NULL behind the last one.
+ */
+void *kho_table_next(struct kho_table_iter *it)
+{
+	if (!it->table || it->i == it->table->nr) {
+		if (!it->next)
+			return NULL;
+		it->table = kho_phys_to_virt(it->next);
+		it->next = it->table->next;
+		it->i = 0;
+	}
+	return (u8 *)(it->table + 1) + (size_t)it->i++ * it->table->rec_size;
+}
+
+/**
+ * kho_check_claims - validate the table of claims
+ * @c: the checker
+ * @root: the root
+ *
+ * Return: 0, or -EINVAL with @c->why. The claims are checked one by one with
+ * kho_check_claim().
+ */
+int kho_check_claims(struct kho_checker *c, const struct kho_root *root)
+{
+	return check_table(c, root->claims, root->nr_claims,
+			   sizeof(struct kho_claim_rec));
+}
+
+/* Walk all tags of a device tree whose header is good. */
+static int check_fdt_structure(const void *fdt)
+{
+	int offset = 0, next, depth = 0, len;
+
+	for (;; offset = next) {
+		switch (fdt_next_tag(fdt, offset, &next)) {
+		case FDT_BEGIN_NODE:
+			if (++depth > KHO_FDT_MAX_DEPTH ||
+			    !fdt_get_name(fdt, offset, NULL))
+				return -EINVAL;
+			break;
+		case FDT_END_NODE:
+			if (--depth < 0)
+				return -EINVAL;
+			break;
+		case FDT_PROP: {
+			const struct fdt_property *prop;
+
+			prop = fdt_get_property_by_offset(fdt, offset, &len);
+			if (!prop || !fdt_get_string(fdt,
+						     fdt32_to_cpu(prop->nameoff),
+						     NULL))
+				return -EINVAL;
+			break;
+		}
+		case FDT_NOP:
+			break;
+		default:	/* FDT_END, good or bad */
+			return next < 0 || depth ? -EINVAL : 0;
+		}
+		if (next <= offset)
+			return -EINVAL;
+	}
+}
+
+static int check_subtree(struct kho_checker *c, const struct kho_claim_rec *rec)
+{
+	const void *fdt;
+
+	if (!rec->subtree && !rec->subtree_size)
+		return 0;
+	fdt = meta_page(c, rec->subtree, rec->subtree_size);
+	if (!fdt)
+		return refuse(c, "subtree is not in usable memory", rec->subtree);
+	if (rec->subtree_crc != kho_crc(fdt, rec->subtree_size, NULL))
+		return refuse(c, "checksum of the subtree is wrong", rec->subtree);
+	/* The size comes first: libfdt believes what the header says. */
+	if (fdt_magic(fdt) != FDT_MAGIC ||
+	    fdt_totalsize(fdt) > rec->subtree_size ||
+	    fdt_check_header(fdt) || check_fdt_structure(fdt))
+		return refuse(c, "subtree is no device tree", rec->subtree);
+	if (c->meta(c, rec->subtree, rec->subtree_size))
+		return refuse(c, "no room for the metadata", rec->subtree);
+	return 0;
+}
+
+/* The runs of one leaf; *@end is where the previous run ended. */
+static int check_leaf(struct kho_checker *c, const struct kho_leaf *leaf,
+		      u64 *end, u64 *pages)
+{
+	unsigned int i;
+
+	for (i = 0; i < leaf->nr; i++) {
+		u64 word = leaf->runs[i];
+
+		if (!kho_word_is_valid(word))
+			return refuse(c, "run makes no sense", word);
+		if (kho_word_pfn(word) < *end)
+			return refuse(c, "runs do not ascend", kho_word_pfn(word));
+		*end = kho_word_end(word);
+		*pages += kho_word_pages(word);
+	}
+	return 0;
+}
+
+static int check_map(struct kho_checker *c, const struct kho_set_rec *rec)
+{
+	u64 phys = rec->map, left = rec->leaves, runs = 0, pages = 0, end = 1;
+
+	for (; left; left--) {
+		struct kho_leaf *leaf = meta_page(c, phys, PAGE_SIZE);
+		int err;
+
+		if (!leaf)
+			return refuse(c, "leaf is not in usable memory", phys);
+		if (leaf->magic != KHO_LEAF_MAGIC ||
+		    leaf->version != KHO_LEAF_VERSION)
+			return refuse(c, "leaf has no magic or another version",
+				      phys);
+		if (!leaf->nr || leaf->nr > KHO_LEAF_CAPACITY)
+			return refuse(c, "number of runs makes no sense", phys);
+		err = check_leaf(c, leaf, &end, &pages);
+		if (err)
+			return err;
+		if (c->meta(c, phys, PAGE_SIZE))
+			return refuse(c, "no room for the metadata", phys);
+		runs += leaf->nr;
+		phys = leaf->next;
+	}
+	if (phys)
+		return refuse(c, "map goes on behind its last leaf", phys);
+	if (runs != rec->runs || pages != rec->pages)
+		return refuse(c, "map does not hold what its record says",
+			      rec->map);
+	return 0;
+}
+
+/**
+ * kho_check_claim - validate a claim with all that belongs to it
+ * @c: the checker
+ * @rec: the claim's record
+ *
+ * Whether its pages overlap with those of others shows only when all are put
+ * in order, see merge.h.
+ *
+ * Return: 0, or -EINVAL with @c->why.
+ */
+int kho_check_claim(struct kho_checker *c, const struct kho_claim_rec *rec)
+{
+	struct kho_table_iter it;
+	struct kho_set_rec *set;
+	int err;
+
+	if (!kho_check_name(rec->name, sizeof(rec->name)) ||
+	    !kho_check_name(rec->format, sizeof(rec->format)))
+		return refuse(c, "claim has a bad name", 0);
+	err = check_subtree(c, rec);
+	if (err)
+		return err;
+	if (!rec->nr_sets)
+		return rec->sets ? refuse(c, "page sets that are not counted",
+					  rec->sets) : 0;
+	err = check_table(c, rec->sets, rec->nr_sets, sizeof(*set));
+	if (err)
+		return err;
+	kho_table_for_each(set, it, rec->sets) {
+		if (!kho_check_name(set->name, sizeof(set->name)))
+			return refuse(c, "page set has a bad name", rec->sets);
+		err = check_map(c, set);
+		if (err)
+			return err;
+	}
+	return 0;
+}

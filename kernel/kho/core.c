@@ -1,0 +1,520 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The registry: clients, and the events that drive them.
+ *
+ * Each client has a notifier block on a blocking notifier chain, where others
+ * may listen. Preparing runs down the chain; what fails is rolled back by the
+ * chain for listeners, and in exactly the reverse order for clients. The chain
+ * itself would call abort in the order of prepare, so clients ignore its abort
+ * and the registry walks them.
+ */
+#define pr_fmt(fmt) "kho: " fmt
+
+#include <linux/init.h>
+#include <linux/kexec.h>
+#include <linux/kho/client.h>
+#include <linux/kho/kimage.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/notifier.h>
+#include <linux/workqueue.h>
+
+#include "check.h"
+#include "kho_internal.h"
+#include "scratch.h"
+
+DEFINE_MUTEX(kho_lock);
+
+static BLOCKING_NOTIFIER_HEAD(kho_chain);
+static LIST_HEAD(kho_clients);		/* in the order of the chain */
+static enum kho_state state;
+static bool ready;			/* incoming claims are known */
+
+/*
+ * Seconds after boot at which incoming claims that nobody took are released; a
+ * client may be a module that is loaded late. 0: when the initcalls are done.
+ * Negative: only on write to the file "release", or at activation.
+ */
+static int wait_seconds = 60;
+module_param_named(wait, wait_seconds, int, 0444);
+MODULE_PARM_DESC(wait, "seconds until unclaimed state is released");
+
+/**
+ * kho_is_enabled - is there scratch memory, so that state can be handed over?
+ *
+ * Context: Any.
+ * Return: whether activation is possible.
+ */
+bool kho_is_enabled(void)
+{
+	return kho_outgoing_root();
+}
+EXPORT_SYMBOL_GPL(kho_is_enabled);
+
+/**
+ * kho_is_active - will state be handed over by the next kexec?
+ *
+ * Context: Any; the answer may be old already unless in a callback.
+ * Return: whether the registry is active.
+ */
+bool kho_is_active(void)
+{
+	return READ_ONCE(state) != KHO_INACTIVE;
+}
+EXPORT_SYMBOL_GPL(kho_is_active);
+
+enum kho_state kho_state(void)
+{
+	return READ_ONCE(state);
+}
+
+/**
+ * kho_client_claim - the outgoing claim of a client
+ * @client: a registered client
+ *
+ * Context: Any.
+ * Return: the claim; NULL if the registry is not enabled.
+ */
+struct kho_claim *kho_client_claim(struct kho_client *client)
+{
+	return client->out;
+}
+EXPORT_SYMBOL_GPL(kho_client_claim);
+
+static int client_prepare(struct kho_client *client)
+{
+	int err = 0;
+
+	if (client->ops && client->ops->prepare)
+		err = client->ops->prepare(client, client->out);
+	client->last_error = err;
+	client->prepared = !err;
+	if (!err)
+		return 0;
+	if (client->optional) {
+		pr_warn("%s: left out, prepare failed: %pe\n", client->name,
+			ERR_PTR(err));
+		return 0;
+	}
+	pr_err("%s: prepare failed: %pe\n", client->name, ERR_PTR(err));
+	return err;
+}
+
+static int client_freeze(struct kho_client *client)
+{
+	int err = 0;
+
+	if (client->prepared && client->ops && client->ops->freeze)
+		err = client->ops->freeze(client, client->out);
+	if (err) {
+		client->last_error = err;
+		pr_err("%s: freeze failed: %pe\n", client->name, ERR_PTR(err));
+	}
+	return err;
+}
+
+static void client_abort(struct kho_client *client)
+{
+	if (!client->prepared)
+		return;
+	if (client->ops && client->ops->abort)
+		client->ops->abort(client, client->out);
+	client->prepared = false;
+}
+
+static int client_event(struct notifier_block *nb, unsigned long event,
+			void *data)
+{
+	struct kho_client *client = container_of(nb, struct kho_client, nb);
+
+	switch (event) {
+	case KHO_EVENT_PREPARE:
+		return notifier_from_errno(client_prepare(client));
+	case KHO_EVENT_FREEZE:
+		return notifier_from_errno(client_freeze(client));
+	default:
+		return NOTIFY_DONE;	/* see abort_clients() */
+	}
+}
+
+static void abort_clients(void)
+{
+	struct kho_client *client;
+
+	list_for_each_entry_reverse(client, &kho_clients, list)
+		client_abort(client);
+}
+
+/* Undo an activation. @told: listeners know of it. */
+static void deactivate(bool told)
+{
+	lockdep_assert_held(&kho_lock);
+	kho_outgoing_unseal();
+	if (told)
+		blocking_notifier_call_chain(&kho_chain, KHO_EVENT_ABORT, NULL);
+	abort_clients();
+	WRITE_ONCE(state, KHO_INACTIVE);
+}
+
+/**
+ * kho_activate - have all clients prepared for a handover
+ *
+ * Does nothing if the registry is active. What was left of the previous
+ * kernel's claims without a client is released.
+ *
+ * Context: Process context; may sleep. Time is linear in the number of clients.
+ * Return: 0; -ENOMEM without scratch memory; -EBUSY if an image is loaded that
+ * would lose state; -E2BIG if the tree exceeds dt_max; what a client's prepare
+ * returned. On error all is as it was.
+ */
+int kho_activate(void)
+{
+	int err;
+
+	guard(mutex)(&kho_lock);
+	if (state != KHO_INACTIVE)
+		return 0;
+	if (!kho_is_enabled()) {
+		pr_err("not enabled: boot with kho_scratch=\n");
+		return -ENOMEM;
+	}
+	kho_incoming_release_unclaimed();
+
+	/* From here on no image can be loaded that would lose state. */
+	WRITE_ONCE(state, KHO_ACTIVE);
+	err = kho_image_check_active();
+	if (err) {
+		WRITE_ONCE(state, KHO_INACTIVE);
+		return err;
+	}
+	err = notifier_to_errno(blocking_notifier_call_chain_robust(&kho_chain,
+			KHO_EVENT_PREPARE, KHO_EVENT_ABORT, NULL));
+	if (err) {
+		deactivate(false);
+		return err;
+	}
+	err = kho_outgoing_check_size();
+	if (err)
+		deactivate(true);
+	return err;
+}
+
+/**
+ * kho_deactivate - undo kho_activate()
+ *
+ * Does nothing if the registry is not active.
+ *
+ * Context: Process context; may sleep.
+ * Return: 0.
+ */
+int kho_deactivate(void)
+{
+	guard(mutex)(&kho_lock);
+	if (state != KHO_INACTIVE)
+		deactivate(true);
+	return 0;
+}
+
+/**
+ * kho_freeze - the jump is near
+ * @image: the image that will be started
+ *
+ * Lets all clients write their last words and seals what is handed over. On
+ * success kho_lock stays held for good: nothing can fail any more between here
+ * and the jump, and nothing may change.
+ *
+ * Context: Process context; may sleep. The kexec lock is held.
+ * Return: 0; -EBUSY if @image can't carry the state; what a client's freeze
+ * returned. On error the activation has been undone.
+ */
+int kho_freeze(struct kimage *image)
+{
+	int err;
+
+	if (!kho_is_enabled())
+		return 0;
+	mutex_lock(&kho_lock);
+	if (state == KHO_INACTIVE)
+		return 0;
+	if (!image->kho) {
+		pr_err("the loaded image can't carry what is preserved\n");
+		mutex_unlock(&kho_lock);
+		return -EBUSY;
+	}
+	err = notifier_to_errno(blocking_notifier_call_chain(&kho_chain,
+						KHO_EVENT_FREEZE, NULL));
+	err = err ?: kho_outgoing_seal();
+	if (err) {
+		pr_err("kexec stopped, activation undone: %pe\n", ERR_PTR(err));
+		deactivate(true);
+		mutex_unlock(&kho_lock);
+		return err;
+	}
+	WRITE_ONCE(state, KHO_FROZEN);
+	return 0;
+}
+
+static const struct kho_format *match_format(const struct kho_client *client,
+					     const struct kho_claim *claim)
+{
+	const struct kho_format *f;
+
+	for (f = client->formats; f->name; f++)
+		if (!strcmp(f->name, claim->format) &&
+		    f->version == claim->version &&
+		    f->fingerprint == claim->fingerprint)
+			return f;
+	return NULL;
+}
+
+/* Give the client what the previous kernel kept for it. */
+static void client_restore(struct kho_client *client)
+{
+	struct kho_claim *claim = kho_incoming_find(client->name);
+	const struct kho_format *format;
+	unsigned long freed;
+	int err = 0;
+
+	if (!claim)
+		return;
+	client->in = claim;
+	claim->client = client;
+	format = match_format(client, claim);
+	if (!format) {
+		pr_warn("%s: format %s, version %u, fingerprint %#llx is not known here\n",
+			claim->name, claim->format, claim->version,
+			claim->fingerprint);
+		err = -EPROTONOSUPPORT;
+		if (client->ops && client->ops->discard)
+			client->ops->discard(client, claim);
+	} else if (client->ops && client->ops->restore) {
+		err = client->ops->restore(client, claim, format);
+	}
+	if (!err)
+		return;
+	client->last_error = err;
+	client->in = NULL;
+	freed = kho_claim_free(claim);
+	pr_warn("%s: claim is lost, %lu pages freed: %pe\n", client->name,
+		freed, ERR_PTR(err));
+}
+
+/**
+ * kho_claim_finish - a client is done with its incoming claim
+ * @claim: the claim, gone afterwards; NULL is ignored
+ *
+ * Frees the subtree and the pages that are left in its page sets.
+ *
+ * Context: Process context; may sleep. Also from the client's callbacks, but
+ *	not if the callback returns an error then.
+ */
+void kho_claim_finish(struct kho_claim *claim)
+{
+	if (!claim || WARN_ON(!claim->incoming))
+		return;
+	if (claim->client)
+		claim->client->in = NULL;
+	kho_claim_free(claim);
+}
+EXPORT_SYMBOL_GPL(kho_claim_finish);
+
+static int client_check(const struct kho_client *client)
+{
+	const struct kho_format *f;
+
+	if (!client->name || !kho_check_name(client->name, KHO_NAME_SIZE)) {
+		pr_err("\"%s\" is no name for a client\n", client->name ?: "");
+		return -EINVAL;
+	}
+	if (!client->formats || !client->formats->name) {
+		pr_err("%s: client has no format\n", client->name);
+		return -EINVAL;
+	}
+	for (f = client->formats; f->name; f++) {
+		if (!kho_check_name(f->name, KHO_NAME_SIZE)) {
+			pr_err("%s: \"%s\" is no name for a format\n",
+			       client->name, f->name);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+/* Into the list where the chain puts it: behind those of the same priority. */
+static int client_add(struct kho_client *client)
+{
+	struct kho_client *other;
+	struct list_head *before = &kho_clients;
+
+	list_for_each_entry(other, &kho_clients, list)
+		if (!strcmp(other->name, client->name)) {
+			pr_err("a client \"%s\" is registered already\n",
+			       client->name);
+			return -EEXIST;
+		}
+	list_for_each_entry(other, &kho_clients, list)
+		if (client->priority > other->priority) {
+			before = &other->list;
+			break;
+		}
+	list_add_tail(&client->list, before);
+	client->nb = (struct notifier_block) {
+		.notifier_call	= client_event,
+		.priority	= client->priority,
+	};
+	return blocking_notifier_chain_register(&kho_chain, &client->nb);
+}
+
+static void client_remove(struct kho_client *client)
+{
+	blocking_notifier_chain_unregister(&kho_chain, &client->nb);
+	list_del(&client->list);
+	if (client->out)
+		kho_claim_free(client->out);
+	client->out = NULL;
+}
+
+/* Once it is known whether the registry is enabled. */
+static int client_start(struct kho_client *client)
+{
+	client_restore(client);
+	if (!kho_is_enabled())
+		return 0;
+	client->out = kho_claim_alloc(client->name, false);
+	if (!client->out)
+		return -ENOMEM;
+	client->out->client = client;
+	kho_debugfs_add(client->out);
+	if (state == KHO_INACTIVE)
+		return 0;
+	return client_prepare(client);
+}
+
+/**
+ * kho_register - register a client
+ * @client: the client; stays the caller's, who must keep it until
+ *	kho_unregister()
+ *
+ * If the previous kernel kept a claim for it, &kho_ops.restore runs before this
+ * returns, or at core_initcall time if that is later. If the registry is active,
+ * &kho_ops.prepare runs too. Without scratch memory the client is registered
+ * and nothing happens.
+ *
+ * Context: Process context; may sleep. Not from a callback of a client or of
+ *	the notifier chain.
+ * Return: 0; -EINVAL for a bad name or no format; -EEXIST if a client has that
+ * name; -ENOMEM; what @client's prepare returned; -EOPNOTSUPP without KHO.
+ */
+int kho_register(struct kho_client *client)
+{
+	int err = client_check(client);
+
+	if (err)
+		return err;
+	guard(mutex)(&kho_lock);
+	client->out = NULL;
+	client->in = NULL;
+	client->prepared = false;
+	client->last_error = 0;
+	err = client_add(client);
+	if (err || !ready)
+		return err;
+	err = client_start(client);
+	if (err) {
+		if (client->in)
+			kho_claim_finish(client->in);
+		client_remove(client);
+	}
+	return err;
+}
+EXPORT_SYMBOL_GPL(kho_register);
+
+/**
+ * kho_unregister - unregister a client
+ * @client: the client
+ *
+ * Its outgoing claim is forgotten, after &kho_ops.abort if the registry is
+ * active; what is left of its incoming claim is freed.
+ *
+ * Context: Process context; may sleep. Not from a callback of a client or of
+ *	the notifier chain.
+ */
+void kho_unregister(struct kho_client *client)
+{
+	guard(mutex)(&kho_lock);
+	client_abort(client);
+	if (client->in)
+		kho_claim_finish(client->in);
+	client_remove(client);
+}
+EXPORT_SYMBOL_GPL(kho_unregister);
+
+/**
+ * kho_register_notifier - listen to the events of the registry
+ * @nb: the notifier block, see &enum kho_event
+ *
+ * Context: Process context; may sleep.
+ * Return: 0 or -EEXIST.
+ */
+int kho_register_notifier(struct notifier_block *nb)
+{
+	return blocking_notifier_chain_register(&kho_chain, nb);
+}
+EXPORT_SYMBOL_GPL(kho_register_notifier);
+
+/**
+ * kho_unregister_notifier - listen no more
+ * @nb: the notifier block
+ *
+ * Context: Process context; may sleep.
+ * Return: 0 or -ENOENT.
+ */
+int kho_unregister_notifier(struct notifier_block *nb)
+{
+	return blocking_notifier_chain_unregister(&kho_chain, nb);
+}
+EXPORT_SYMBOL_GPL(kho_unregister_notifier);
+
+static void release_unclaimed(struct work_struct *work)
+{
+	guard(mutex)(&kho_lock);
+	kho_incoming_release_unclaimed();
+}
+
+static DECLARE_DELAYED_WORK(release_work, release_unclaimed);
+
+static int __init kho_init(void)
+{
+	struct kho_client *client;
+	int err = 0;
+
+	if (kho_scratch_nr)
+		err = kho_outgoing_init();
+	if (err)
+		pr_err("not enabled: %pe\n", ERR_PTR(err));
+	kho_incoming_init();
+	kho_sysfs_keep_incoming();
+
+	guard(mutex)(&kho_lock);
+	ready = true;
+	list_for_each_entry(client, &kho_clients, list) {
+		err = client_start(client);
+		if (err)
+			pr_err("%s: %pe\n", client->name, ERR_PTR(err));
+	}
+	return 0;
+}
+core_initcall(kho_init);
+
+static int __init kho_late_init(void)
+{
+	if (list_empty(&kho_claims_in))
+		return 0;
+	if (!wait_seconds || !IS_ENABLED(CONFIG_MODULES))
+		release_unclaimed(NULL);
+	else if (wait_seconds > 0)
+		schedule_delayed_work(&release_work,
+				      (unsigned long)wait_seconds * HZ);
+	return 0;
+}
+late_initcall_sync(kho_late_init);

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Claims of the previous kernel, from the tables that early boot validated.
+ */
+#define pr_fmt(fmt) "kho: " fmt
+
+#include <linux/err.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "check.h"
+#include "kho_internal.h"
+
+char kho_previous_release[sizeof_field(struct kho_root, release)];
+
+/* Return to the page allocator the pages of a table that is no longer needed. */
+static void table_free(u64 phys)
+{
+	while (phys) {
+		struct kho_table *t = phys_to_virt(phys);
+		u64 next = t->next;
+
+		kho_pages_free_reserved(phys, PAGE_SIZE);
+		phys = next;
+	}
+}
+
+/* Drop a record whose claim can't be built, with all that it preserved. */
+static void rec_free_map(const struct kho_set_rec *rec)
+{
+	struct kho_leaf *leaf;
+	u64 phys, next;
+	u32 i;
+
+	for (phys = rec->map; phys; phys = next) {
+		leaf = phys_to_virt(phys);
+		next = leaf->next;
+		for (i = 0; i < leaf->nr; i++)
+			kho_pages_free_reserved(PFN_PHYS(kho_word_pfn(leaf->runs[i])),
+						PFN_PHYS(kho_word_pages(leaf->runs[i])));
+		kho_pages_free_reserved(phys, PAGE_SIZE);
+	}
+}
+
+static int claim_add_set(struct kho_claim *claim, const struct kho_set_rec *rec)
+{
+	struct kho_pageset *set;
+	int err;
+
+	guard(mutex)(&kho_data_lock);
+	set = kho_pageset_create_locked(claim, rec->name);
+	if (IS_ERR(set))
+		return PTR_ERR(set);
+	err = kho_map_load(&set->map, rec->map);
+	if (err)
+		kho_pageset_free_locked(set);
+	return err;
+}
+
+/* Build the claim; sets that can't be built are freed and said. */
+static void claim_build(const struct kho_claim_rec *rec)
+{
+	struct kho_claim *claim = NULL;
+	struct kho_set_rec *set;
+	struct kho_table_iter it;
+	int err = 0;
+
+	if (kho_incoming_find(rec->name))
+		err = -EEXIST;
+	else
+		claim = kho_claim_alloc(rec->name, true);
+	if (!claim && !err)
+		err = -ENOMEM;
+	if (claim) {
+		strscpy(claim->format, rec->format);
+		claim->version = rec->version;
+		claim->fingerprint = rec->fingerprint;
+	}
+	kho_table_for_each(set, it, rec->sets) {
+		if (!err)
+			err = claim_add_set(claim, set);
+		if (err)
+			rec_free_map(set);
+	}
+	if (claim && rec->subtree) {
+		claim->fdt = phys_to_virt(rec->subtree);
+		claim->fdt_size = rec->subtree_size;
+	} else if (rec->subtree) {
+		kho_pages_free_reserved(rec->subtree, rec->subtree_size);
+	}
+	if (!err)
+		return;
+	pr_warn("claim \"%s\" is lost: %pe\n", rec->name, ERR_PTR(err));
+	if (claim)
+		kho_claim_free(claim);
+}
+
+/**
+ * kho_incoming_init - make the previous kernel's claims known
+ *
+ * Context: Once, when slab works and before clients register.
+ */
+void kho_incoming_init(void)
+{
+	struct kho_root *root = kho_incoming_root;
+	struct kho_claim_rec *rec;
+	struct kho_table_iter it;
+
+	if (!root)
+		return;
+	kho_generation = root->generation;
+	strscpy(kho_previous_release, root->release,
+		sizeof(kho_previous_release));
+	kho_table_for_each(rec, it, root->claims) {
+		if (rec->refused)
+			continue;
+		claim_build(rec);
+		table_free(rec->sets);
+	}
+	table_free(root->claims);
+	kho_pages_free_reserved(virt_to_phys(root), PAGE_SIZE);
+}
+
+/**
+ * kho_incoming_find - find an incoming claim
+ * @name: of the client
+ *
+ * Return: the claim, or NULL.
+ */
+struct kho_claim *kho_incoming_find(const char *name)
+{
+	struct kho_claim *claim;
+
+	guard(mutex)(&kho_data_lock);
+	list_for_each_entry(claim, &kho_claims_in, list)
+		if (!strcmp(claim->name, name))
+			return claim;
+	return NULL;
+}
+
+/**
+ * kho_incoming_release_unclaimed - free the claims that no client took
+ *
+ * Context: Process context; kho_lock is held.
+ * Return: number of pages that became free.
+ */
+unsigned long kho_incoming_release_unclaimed(void)
+{
+	struct kho_claim *claim, *tmp;
+	unsigned long pages = 0, freed;
+
+	lockdep_assert_held(&kho_lock);
+	list_for_each_entry_safe(claim, tmp, &kho_claims_in, list) {
+		if (claim->client)
+			continue;
+		pr_info("nobody took claim \"%s\" (format %s, version %u)\n",
+			claim->name, claim->format, claim->version);
+		freed = kho_claim_free(claim);
+		pr_info("%lu pages freed\n", freed);
+		pages += freed;
+	}
+	return pages;
+}

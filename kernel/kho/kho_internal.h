@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _KERNEL_KHO_INTERNAL_H
+#define _KERNEL_KHO_INTERNAL_H
+
+#include <linux/kho/abi/root.h>
+#include <linux/kho/claim.h>
+#include <linux/kho/client.h>
+#include <linux/kho/pageset.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+
+#include "map.h"
+
+/*
+ * The files, from the bottom up:
+ *
+ *   map.c check.c merge.c   pure: maps, validation, ordered walk
+ *   scratch.c reserve.c     early boot
+ *   pageset.c claim.c       what clients put in and get back
+ *   outgoing.c              root and tables for the next kernel
+ *   incoming.c              claims of the previous kernel
+ *   core.c                  clients, events, activation
+ *   kimage.c                loading and starting images
+ *   sysfs.c debugfs.c       control and view
+ *
+ * Lock order:
+ *
+ *   kexec lock (trylock only)
+ *     kho_lock              clients, state, events
+ *       kho_data_lock       contents of all claims
+ */
+
+struct dentry;
+
+/* Protects the list of clients, kho_state, and the assignment of claims. */
+extern struct mutex kho_lock;
+
+/*
+ * Protects the lists of claims, subtrees, page sets and their maps, and
+ * kho_frozen. Nests inside kho_lock; clients' callbacks run without it.
+ */
+extern struct mutex kho_data_lock;
+
+/* Set when the outgoing claims may no longer change. */
+extern bool kho_frozen;
+
+enum kho_state {
+	KHO_INACTIVE,
+	KHO_ACTIVE,
+	KHO_FROZEN,
+};
+
+/**
+ * struct kho_claim - a claim
+ * @name: of the client
+ * @format: name of its format
+ * @version: of the format
+ * @fingerprint: of the format
+ * @incoming: it came from the previous kernel
+ * @last_error: why it was not restored, or 0
+ * @fdt: the subtree, or NULL
+ * @fdt_size: bytes of the buffer at @fdt, whole pages
+ * @sets: page sets, &struct kho_pageset
+ * @list: entry of kho_claims_out or kho_claims_in
+ * @client: whose it is; NULL for an incoming claim that nobody took yet
+ * @debugfs: its directory
+ */
+struct kho_claim {
+	char			name[KHO_NAME_SIZE];
+	char			format[KHO_NAME_SIZE];
+	u32			version;
+	u64			fingerprint;
+	bool			incoming;
+	int			last_error;
+	void			*fdt;
+	size_t			fdt_size;
+	struct list_head	sets;
+	struct list_head	list;
+	struct kho_client	*client;
+	struct dentry		*debugfs;
+};
+
+/**
+ * struct kho_pageset - a page set
+ * @name: its name
+ * @claim: whose it is
+ * @list: entry of &kho_claim.sets
+ * @map: the pages
+ */
+struct kho_pageset {
+	char			name[KHO_NAME_SIZE];
+	struct kho_claim	*claim;
+	struct list_head	list;
+	struct kho_map		map;
+};
+
+extern struct list_head kho_claims_out;
+extern struct list_head kho_claims_in;
+
+/* core.c */
+int kho_activate(void);
+int kho_deactivate(void);
+enum kho_state kho_state(void);
+
+/* claim.c */
+struct kho_claim *kho_claim_alloc(const char *name, bool incoming);
+unsigned long kho_claim_free(struct kho_claim *claim);
+void kho_claim_stats(const struct kho_claim *claim, unsigned long *pages,
+		     unsigned long *bytes);
+
+/* pageset.c */
+struct kho_pageset *kho_pageset_create_locked(struct kho_claim *claim,
+					      const char *name);
+unsigned long kho_pageset_free_locked(struct kho_pageset *set);
+void kho_pages_free_reserved(u64 phys, u64 size);
+
+/* outgoing.c */
+extern size_t kho_dt_max;
+extern u64 kho_generation;
+int kho_outgoing_init(void);
+int kho_outgoing_seal(void);
+void kho_outgoing_unseal(void);
+int kho_outgoing_check_size(void);
+u64 kho_outgoing_root(void);
+void *kho_dt_compose(struct list_head *claims, u64 generation, size_t *size);
+
+/* incoming.c */
+extern struct kho_root *kho_incoming_root;
+extern char kho_previous_release[];
+void kho_incoming_init(void);
+struct kho_claim *kho_incoming_find(const char *name);
+unsigned long kho_incoming_release_unclaimed(void);
+
+/* kimage.c */
+int kho_image_check_active(void);
+
+/* sysfs.c, debugfs.c */
+void kho_sysfs_keep_incoming(void);
+#ifdef CONFIG_KHO_DEBUGFS
+void kho_debugfs_add(struct kho_claim *claim);
+void kho_debugfs_remove(struct kho_claim *claim);
+#else
+static inline void kho_debugfs_add(struct kho_claim *claim) { }
+static inline void kho_debugfs_remove(struct kho_claim *claim) { }
+#endif
+
+#endif /* _KERNEL_KHO_INTERNAL_H */

@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Keeping preserved memory from the early allocator.
+ *
+ * memblock takes time quadratic in the number of its regions, so the runs do
+ * not go there one by one. A bitmap of granules says which parts of memory hold
+ * anything preserved; granules are made coarser until they form at most
+ * MAX_BLOCKS blocks, and those are reserved. Once the page allocator runs, one
+ * ordered walk over all runs frees the holes in the blocks.
+ *
+ * With r runs in s page sets both take O(r log s) time, and memory for s
+ * cursors and one entry a metadata page.
+ */
+#define pr_fmt(fmt) "kho: " fmt
+
+#include <linux/bitmap.h>
+#include <linux/io.h>
+#include <linux/kernel.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/sort.h>
+
+#include "../../mm/internal.h"
+#include "check.h"
+#include "kho_internal.h"
+#include "merge.h"
+#include "scratch.h"
+
+/* memblock copes well with a few hundred regions. */
+#define MAX_BLOCKS	512
+#define GRANULES	32768
+
+/* Owner of root and claim table; claims are numbered from 0. */
+#define OWNER_ROOT	U32_MAX
+
+/* A piece of memory that is reserved because something in it is preserved. */
+struct block {
+	u64	pfn;
+	u64	end;
+};
+
+static struct {
+	struct kho_checker	check;
+	struct kho_root		*root;
+	u32			owner;		/* claim being checked */
+
+	struct kho_meta		*meta;
+	unsigned long		nr_meta;
+	unsigned long		max_meta;
+
+	struct kho_cursor	*cursors;
+	unsigned long		max_cursors;
+
+	struct block		*blocks;
+	unsigned long		nr_blocks;
+	unsigned long		max_blocks;
+} in __initdata;
+
+static DECLARE_BITMAP(granules, GRANULES) __initdata;
+static unsigned int granule_shift __initdata;
+
+struct kho_root *kho_incoming_root __ro_after_init;
+
+void *kho_phys_to_virt(u64 phys)
+{
+	return phys_to_virt(phys);
+}
+
+/* Whole pages from scratch, so that array_free() can give all of it back. */
+static void * __init array_alloc(unsigned long nr, size_t size)
+{
+	size_t bytes;
+
+	if (check_mul_overflow(max(nr, 1UL), size, &bytes) ||
+	    bytes > memblock_phys_mem_size())
+		return NULL;
+	return memblock_alloc(PAGE_ALIGN(bytes), PAGE_SIZE);
+}
+
+static size_t __init array_bytes(unsigned long nr, size_t size)
+{
+	return PAGE_ALIGN(max(nr, 1UL) * size);
+}
+
+/* With @late, the page allocator runs already. */
+static void __init array_free(void *array, unsigned long nr, size_t size,
+			      bool late)
+{
+	if (!array)
+		return;
+	if (late)
+		memblock_free_late(__pa(array), array_bytes(nr, size));
+	else
+		memblock_free(array, array_bytes(nr, size));
+}
+
+static void __init arrays_free(bool late)
+{
+	array_free(in.meta, in.max_meta, sizeof(*in.meta), late);
+	array_free(in.cursors, in.max_cursors, sizeof(*in.cursors), late);
+	array_free(in.blocks, in.max_blocks, sizeof(*in.blocks), late);
+	in.meta = NULL;
+	in.cursors = NULL;
+	in.blocks = NULL;
+}
+
+static void * __init early_page(struct kho_checker *c, u64 phys, u64 size)
+{
+	if (!memblock_is_region_memory(phys, size) ||
+	    memblock_is_region_reserved(phys, size) ||
+	    kho_scratch_overlaps(phys, size))
+		return NULL;
+	return phys_to_virt(phys);
+}
+
+static int __init early_meta(struct kho_checker *c, u64 phys, u64 size)
+{
+	/* The root comes before the array that its contents size. */
+	if (!in.meta)
+		return 0;
+	if (in.nr_meta == in.max_meta)
+		return -ENOSPC;
+	in.meta[in.nr_meta++] = (struct kho_meta) {
+		.pfn = PHYS_PFN(phys), .nr = PHYS_PFN(size), .owner = in.owner,
+	};
+	return 0;
+}
+
+static void __init refuse_claim(struct kho_claim_rec *rec, const char *why,
+				u64 where)
+{
+	rec->refused = 1;
+	pr_warn("claim \"%.*s\" is lost: %s (%#llx)\n", KHO_NAME_SIZE - 1,
+		kho_check_name(rec->name, sizeof(rec->name)) ?
+		(const char *)rec->name : "?", why, where);
+}
+
+/* Check each claim; those that are bad leave no metadata behind. */
+static void __init check_claims(void)
+{
+	struct kho_claim_rec *rec;
+	struct kho_table_iter it;
+
+	in.owner = 0;
+	kho_table_for_each(rec, it, in.root->claims) {
+		unsigned long nr_meta = in.nr_meta;
+		u64 left = in.check.meta_left;
+
+		rec->refused = 0;
+		if (kho_check_claim(&in.check, rec)) {
+			refuse_claim(rec, in.check.why, in.check.where);
+			in.nr_meta = nr_meta;
+			in.check.meta_left = left;
+		} else {
+			in.max_cursors += rec->nr_sets;
+		}
+		in.owner++;
+	}
+}
+
+static int __init cmp_meta(const void *a, const void *b)
+{
+	const struct kho_meta *l = a, *r = b;
+
+	return l->pfn < r->pfn ? -1 : l->pfn > r->pfn;
+}
+
+static bool __init owner_is_refused(u32 owner, struct kho_claim_rec **prec)
+{
+	struct kho_claim_rec *rec;
+	struct kho_table_iter it;
+
+	if (owner == OWNER_ROOT)
+		return false;
+	kho_table_for_each(rec, it, in.root->claims)
+		if (!owner--)
+			break;
+	*prec = rec;
+	return rec->refused;
+}
+
+/* Start a walk over all claims that are not refused. */
+static struct kho_merge __init merge_start(void)
+{
+	struct kho_merge m = { .heap = in.cursors, .meta = in.meta };
+	struct kho_claim_rec *rec;
+	struct kho_table_iter it, sit;
+	struct kho_set_rec *set;
+	u32 owner = 0;
+
+	kho_table_for_each(rec, it, in.root->claims) {
+		if (!rec->refused)
+			kho_table_for_each(set, sit, rec->sets)
+				kho_merge_push(&m, set->map, owner);
+		owner++;
+	}
+	m.nr_meta = in.nr_meta;
+	return m;
+}
+
+/* Window of memory that is free for memblock, in ascending order. */
+struct window {
+	u64		it;
+	phys_addr_t	start;
+	phys_addr_t	end;
+};
+
+/*
+ * Is the span in memory that nobody else uses? Spans come in ascending order,
+ * so the window only moves forward.
+ */
+static bool __init span_is_usable(struct window *w, const struct kho_span *span)
+{
+	u64 pos = PFN_PHYS(span->pfn), end = PFN_PHYS(span->end);
+
+	if (kho_scratch_overlaps(pos, end - pos))
+		return false;
+	while (pos < end) {
+		while (w->it != ULLONG_MAX && w->end <= pos)
+			__next_mem_range(&w->it, NUMA_NO_NODE, MEMBLOCK_NONE,
+					 &memblock.memory, &memblock.reserved,
+					 &w->start, &w->end, NULL);
+		if (w->end <= pos || pos < w->start)
+			return false;
+		pos = w->end;
+	}
+	return true;
+}
+
+static void __init mark_granules(const struct kho_span *span)
+{
+	unsigned int first = span->pfn >> granule_shift;
+	unsigned int last = (span->end - 1) >> granule_shift;
+
+	if (first == last)
+		__set_bit(first, granules);
+	else
+		bitmap_set(granules, first, last - first + 1);
+}
+
+/*
+ * Walk through everything that is to be kept and mark its granules.
+ *
+ * Returns the first owner that can't have what it claims, and why.
+ */
+static const char * __init mark_all(u32 *owner, u64 *where)
+{
+	struct kho_merge m = merge_start();
+	struct kho_span span, prev = { .owner = OWNER_ROOT };
+	struct window w = { };
+
+	bitmap_zero(granules, GRANULES);
+	while (kho_merge_next(&m, &span)) {
+		*where = span.pfn;
+		*owner = span.owner != OWNER_ROOT ? span.owner : prev.owner;
+		if (span.pfn < prev.end)
+			return "pages are claimed twice";
+		if (!span_is_usable(&w, &span))
+			return "pages are not in usable memory";
+		mark_granules(&span);
+		prev = span;
+	}
+	return NULL;
+}
+
+static void __init drop_meta(u32 owner)
+{
+	unsigned long i, nr = 0;
+
+	for (i = 0; i < in.nr_meta; i++)
+		if (in.meta[i].owner != owner)
+			in.meta[nr++] = in.meta[i];
+	in.nr_meta = nr;
+}
+
+/* Refuse claims until the rest fits together; each round refuses one. */
+static int __init resolve_conflicts(void)
+{
+	u64 last = PHYS_PFN(memblock_end_of_DRAM() - 1);
+	struct kho_claim_rec *rec;
+	const char *why;
+	u32 owner;
+	u64 where;
+
+	granule_shift = 0;
+	while (last >> granule_shift >= GRANULES)
+		granule_shift++;
+	sort(in.meta, in.nr_meta, sizeof(*in.meta), cmp_meta, NULL);
+
+	while ((why = mark_all(&owner, &where))) {
+		if (owner == OWNER_ROOT || owner_is_refused(owner, &rec))
+			return -EINVAL;
+		refuse_claim(rec, why, where);
+		drop_meta(owner);
+	}
+	return 0;
+}
+
+/* Count the blocks that the granules form. */
+static unsigned int __init count_blocks(void)
+{
+	unsigned int nr = 0, start, end;
+
+	for_each_set_bitrange(start, end, granules, GRANULES)
+		nr++;
+	return nr;
+}
+
+static void __init coarsen(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < GRANULES / 2; i++)
+		__assign_bit(i, granules, test_bit(2 * i, granules) ||
+					  test_bit(2 * i + 1, granules));
+	bitmap_clear(granules, GRANULES / 2, GRANULES / 2);
+	granule_shift++;
+}
+
+/* The blocks, without what is scratch or in use by others already. */
+static int __init collect_blocks(void)
+{
+	unsigned int first, last;
+	phys_addr_t start, end;
+	u64 it;
+
+	while (count_blocks() > MAX_BLOCKS)
+		coarsen();
+	in.max_blocks = MAX_BLOCKS + memblock.memory.cnt +
+			memblock.reserved.cnt + 2 * KHO_BOOT_MAX_AREAS;
+	in.blocks = array_alloc(in.max_blocks, sizeof(*in.blocks));
+	if (!in.blocks)
+		return -ENOMEM;
+
+	for_each_free_mem_range(it, NUMA_NO_NODE, MEMBLOCK_NONE, &start, &end,
+				NULL) {
+		/* Regions split at the borders of scratch while it is marked. */
+		if (kho_scratch_overlaps(start, end - start))
+			continue;
+		for_each_set_bitrange(first, last, granules, GRANULES) {
+			struct block b = {
+				.pfn = max_t(u64, PFN_UP(start),
+					     (u64)first << granule_shift),
+				.end = min_t(u64, PFN_DOWN(end),
+					     (u64)last << granule_shift),
+			};
+
+			if (b.pfn >= b.end)
+				continue;
+			if (in.nr_blocks == in.max_blocks)
+				return -ENOSPC;
+			in.blocks[in.nr_blocks++] = b;
+		}
+	}
+	return 0;
+}
+
+static int __init reserve_blocks(void)
+{
+	unsigned long i;
+	int err = 0;
+
+	for (i = 0; i < in.nr_blocks && !err; i++)
+		err = memblock_reserve(PFN_PHYS(in.blocks[i].pfn),
+				       PFN_PHYS(in.blocks[i].end -
+						in.blocks[i].pfn));
+	if (!err)
+		return 0;
+	while (--i)
+		memblock_phys_free(PFN_PHYS(in.blocks[i - 1].pfn),
+				   PFN_PHYS(in.blocks[i - 1].end -
+					    in.blocks[i - 1].pfn));
+	return err;
+}
+
+/* All or nothing: on error no memory is reserved. */
+static const char * __init incoming_reserve(u64 root)
+{
+	int err;
+
+	in.check = (struct kho_checker) {
+		.page = early_page, .meta = early_meta,
+	};
+	in.owner = OWNER_ROOT;
+	err = kho_check_root(&in.check, root, &in.root);
+	if (err < 0)
+		return in.check.why;
+	if (!err) {
+		in.root = NULL;
+		return NULL;
+	}
+	in.max_meta = in.root->meta_pages;
+	in.meta = array_alloc(in.max_meta, sizeof(*in.meta));
+	if (!in.meta)
+		return "no room in scratch for its metadata";
+	early_meta(&in.check, root, PAGE_SIZE);
+	if (kho_check_claims(&in.check, in.root))
+		return in.check.why;
+	check_claims();
+	in.cursors = array_alloc(in.max_cursors, sizeof(*in.cursors));
+	if (!in.cursors)
+		return "no room in scratch for its page sets";
+	if (resolve_conflicts())
+		return "its tables overlap or are not in usable memory";
+	if (collect_blocks())
+		return "no room in scratch for its blocks";
+	if (reserve_blocks())
+		return "memblock can't reserve its blocks";
+	return NULL;
+}
+
+/**
+ * kho_incoming_reserve - validate the handover and reserve what it preserved
+ * @root: physical address of the root page
+ *
+ * Context: Early boot; called by kho_memory_reserve().
+ */
+void __init kho_incoming_reserve(u64 root)
+{
+	const char *why = incoming_reserve(root);
+
+	if (why) {
+		pr_warn("what the previous kernel handed over is lost: %s (%#llx)\n",
+			why, in.check.where);
+		in.root = NULL;
+		arrays_free(false);
+		return;
+	}
+	if (!in.root)
+		return;
+	kho_incoming_root = in.root;
+	pr_info("handover %llu from %s: %u claims, %lu blocks reserved\n",
+		in.root->generation, in.root->release, in.root->nr_claims,
+		in.nr_blocks);
+}
+
+/* Free [pfn, end) in the largest pieces that the page allocator takes. */
+static void __init free_hole(u64 pfn, u64 end)
+{
+	totalram_pages_add(end - pfn);
+	while (pfn < end) {
+		unsigned int order = min_t(unsigned int, MAX_PAGE_ORDER,
+					   __ffs64(pfn | BIT_ULL(MAX_PAGE_ORDER)));
+
+		while (pfn + (1ULL << order) > end)
+			order--;
+		memblock_free_pages(pfn_to_page(pfn), pfn, order);
+		pfn += 1ULL << order;
+	}
+}
+
+/**
+ * kho_incoming_free_holes - free what is reserved but not preserved
+ *
+ * Context: Boot; called by kho_memory_init().
+ */
+void __init kho_incoming_free_holes(void)
+{
+	struct kho_merge m;
+	struct kho_span span;
+	unsigned long i = 0;
+	u64 pos;
+
+	if (!kho_incoming_root)
+		return;
+	m = merge_start();
+	pos = in.nr_blocks ? in.blocks[0].pfn : 0;
+	while (kho_merge_next(&m, &span)) {
+		while (span.pfn >= in.blocks[i].end) {
+			free_hole(pos, in.blocks[i].end);
+			pos = in.blocks[++i].pfn;
+		}
+		free_hole(pos, span.pfn);
+		/* A span may go on in the next block, if a node ends there. */
+		while (span.end > in.blocks[i].end)
+			i++;
+		pos = span.end;
+	}
+	for (; i < in.nr_blocks; i++) {
+		free_hole(pos, in.blocks[i].end);
+		if (i + 1 < in.nr_blocks)
+			pos = in.blocks[i + 1].pfn;
+	}
+	arrays_free(true);
+}

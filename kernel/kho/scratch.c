@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Scratch memory.
+ *
+ * The first kernel takes it from memblock and hands all of it to CMA: movable
+ * pages use it, nothing that could ever be preserved does. The next kernel
+ * starts in it, so parts of it are in use there (the kernel itself, the initrd,
+ * early page tables). What is free becomes CMA areas again; and all pageblocks
+ * are marked as CMA, so that what early boot frees later is not handed out for
+ * unmovable pages either.
+ */
+#define pr_fmt(fmt) "kho: " fmt
+
+#include <linux/cma.h>
+#include <linux/kernel.h>
+#include <linux/kho/memory.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/page-isolation.h>
+#include <linux/sizes.h>
+
+#include "scratch.h"
+
+/*
+ * Scratch is made of whole pageblocks of this kernel and, as far as can be
+ * foreseen, of the next one, whatever its configuration.
+ */
+#define SCRATCH_ALIGN	max_t(u64, SZ_4M, CMA_MIN_ALIGNMENT_BYTES)
+
+/* Free pieces of scratch that early boot may leave. */
+#define MAX_PIECES	64
+
+struct kho_area kho_scratch[KHO_BOOT_MAX_AREAS] __ro_after_init;
+unsigned int kho_scratch_nr __ro_after_init;
+
+static bool scratch_inherited __initdata;
+static bool kho_off __initdata;
+static u64 scratch_size __initdata;
+static u64 incoming_root __initdata;
+
+/* Pieces of inherited scratch too small for CMA, freed page by page. */
+static struct kho_area loose[2 * MAX_PIECES] __initdata;
+static unsigned int nr_loose __initdata;
+
+static int __init parse_kho_scratch(char *arg)
+{
+	char *end = arg;
+	u64 size = arg ? memparse(arg, &end) : 0;
+
+	if (end == arg || *end || !size || size > PHYS_ADDR_MAX - SCRATCH_ALIGN) {
+		pr_err("kho_scratch=%s: not a size; no scratch memory\n",
+		       arg ?: "");
+		return 0;
+	}
+	scratch_size = ALIGN(size, SCRATCH_ALIGN);
+	return 0;
+}
+early_param("kho_scratch", parse_kho_scratch);
+
+static int __init parse_kho(char *arg)
+{
+	if (!arg || kstrtobool(arg, &kho_off)) {
+		pr_err("kho=%s: neither on nor off\n", arg ?: "");
+		return 0;
+	}
+	kho_off = !kho_off;
+	return 0;
+}
+early_param("kho", parse_kho);
+
+/**
+ * kho_scratch_overlaps - does a range overlap scratch memory?
+ * @base: first byte
+ * @size: bytes
+ *
+ * Context: Any, from kho_memblock_setup() on.
+ */
+bool kho_scratch_overlaps(u64 base, u64 size)
+{
+	unsigned int i;
+
+	for (i = 0; i < kho_scratch_nr; i++)
+		if (base < kho_scratch[i].base + kho_scratch[i].size &&
+		    kho_scratch[i].base < base + size)
+			return true;
+	return false;
+}
+
+static const char * __init check_boot(const struct kho_boot *boot, size_t size)
+{
+	u64 end = 0;
+	u32 i;
+
+	if (size < sizeof(*boot) || boot->magic != KHO_BOOT_MAGIC)
+		return "no magic";
+	if (boot->version != KHO_BOOT_VERSION)
+		return "another version";
+	if (!boot->nr_areas || boot->nr_areas > KHO_BOOT_MAX_AREAS ||
+	    size < kho_boot_size(boot->nr_areas))
+		return "number of scratch areas makes no sense";
+	for (i = 0; i < boot->nr_areas; i++) {
+		const struct kho_area *a = &boot->scratch[i];
+
+		if (!a->size || a->base < end || a->base + a->size < a->base)
+			return "scratch areas make no sense";
+		if (!IS_ALIGNED(a->base | a->size, CMA_MIN_ALIGNMENT_BYTES))
+			return "scratch is not made of whole pageblocks";
+		end = a->base + a->size;
+	}
+	return NULL;
+}
+
+/**
+ * kho_boot_parse - take note of a boot block
+ * @boot: the boot block
+ * @size: bytes that may be read at @boot
+ *
+ * A block that makes no sense is ignored, with a message.
+ *
+ * Context: Early boot, on one CPU, before kho_memblock_setup().
+ */
+void __init kho_boot_parse(const struct kho_boot *boot, size_t size)
+{
+	const char *why = check_boot(boot, size);
+
+	if (why) {
+		pr_warn("boot block ignored: %s\n", why);
+		return;
+	}
+	incoming_root = boot->root;
+	kho_scratch_nr = boot->nr_areas;
+	memcpy(kho_scratch, boot->scratch,
+	       boot->nr_areas * sizeof(*kho_scratch));
+	scratch_inherited = true;
+}
+
+/**
+ * kho_memblock_setup - start to allocate early memory in scratch only
+ *
+ * Context: Early boot, once memblock knows all memory and before it allocates
+ *	any. Early parameters have been parsed.
+ * Return: whether it does so from now on. The caller may mark more memory, in
+ * which it knows that nothing was preserved.
+ */
+bool __init kho_memblock_setup(void)
+{
+	unsigned int i;
+	const char *why = NULL;
+
+	if (!scratch_inherited)
+		return false;
+	for (i = 0; i < kho_scratch_nr && !why; i++)
+		if (!memblock_is_region_memory(kho_scratch[i].base,
+					       kho_scratch[i].size))
+			why = "scratch is not in memory";
+	for (i = 0; i < kho_scratch_nr && !why && !kho_off; i++)
+		if (memblock_mark_kho_scratch(kho_scratch[i].base,
+					      kho_scratch[i].size))
+			why = "scratch can't be marked";
+	if (kho_off)
+		why = "switched off by kho=off";
+	if (why) {
+		pr_warn("what the previous kernel handed over is lost: %s\n", why);
+		kho_scratch_nr = 0;
+		scratch_inherited = false;
+		return false;
+	}
+	memblock_set_kho_scratch_only(true);
+	return true;
+}
+
+/* Hand a reserved range of whole pageblocks to CMA under a name of its own. */
+static int __init scratch_to_cma(u64 base, u64 size)
+{
+	static unsigned int nr __initdata;
+	char name[CMA_MAX_NAME] = "kho_scratch";
+	struct cma *cma;
+	int err;
+
+	if (nr)
+		snprintf(name, sizeof(name), "kho_scratch%u", nr);
+	err = cma_init_reserved_mem(base, size, 0, name, &cma);
+	if (!err)
+		nr++;
+	return err;
+}
+
+static void __init scratch_alloc(void)
+{
+	phys_addr_t base;
+
+	base = memblock_phys_alloc_range(scratch_size, SCRATCH_ALIGN, SZ_16M,
+					 PHYS_ADDR_MAX);
+	if (!base) {
+		pr_err("kho_scratch: no %llu MiB of contiguous memory\n",
+		       scratch_size / SZ_1M);
+		return;
+	}
+	if (scratch_to_cma(base, scratch_size)) {
+		pr_err("kho_scratch: no CMA area is left (CONFIG_CMA_AREAS)\n");
+		memblock_phys_free(base, scratch_size);
+		return;
+	}
+	kho_scratch[0] = (struct kho_area) { base, scratch_size };
+	kho_scratch_nr = 1;
+	pr_info("scratch: %llu MiB at %pa\n", scratch_size / SZ_1M, &base);
+}
+
+static void __init add_loose(u64 start, u64 end)
+{
+	if (start < end)
+		loose[nr_loose++] = (struct kho_area) { start, end - start };
+}
+
+/* Give a free and now reserved piece to CMA, as far as it has whole blocks. */
+static void __init scratch_take_piece(u64 start, u64 end)
+{
+	u64 first = ALIGN(start, CMA_MIN_ALIGNMENT_BYTES);
+	u64 last = ALIGN_DOWN(end, CMA_MIN_ALIGNMENT_BYTES);
+
+	if (first >= last || scratch_to_cma(first, last - first)) {
+		add_loose(start, end);
+		return;
+	}
+	add_loose(start, first);
+	add_loose(last, end);
+}
+
+/* Reserve what early boot left free of an inherited area. */
+static void __init scratch_take(const struct kho_area *area)
+{
+	struct kho_area piece[MAX_PIECES];
+	unsigned int nr = 0, room = (ARRAY_SIZE(loose) - nr_loose) / 2, i;
+	phys_addr_t start, end;
+	u64 it;
+
+	for_each_free_mem_range(it, NUMA_NO_NODE, MEMBLOCK_NONE, &start, &end,
+				NULL) {
+		start = PAGE_ALIGN(max_t(u64, start, area->base));
+		end = min_t(u64, end, area->base + area->size) & PAGE_MASK;
+		if (start < end && nr < min_t(unsigned int, room, MAX_PIECES))
+			piece[nr++] = (struct kho_area) { start, end - start };
+	}
+	for (i = 0; i < nr; i++) {
+		if (memblock_reserve(piece[i].base, piece[i].size))
+			pr_warn("scratch at %#llx can't be reserved\n",
+				piece[i].base);
+		else
+			scratch_take_piece(piece[i].base,
+					   piece[i].base + piece[i].size);
+	}
+}
+
+/**
+ * kho_memory_reserve - protect what was preserved, or set up scratch
+ *
+ * Context: Early boot, once the linear map stands and memblock may allocate
+ *	from all of it; before anything large is allocated and before memtest.
+ * Return: whether memory was allocated in scratch only up to now.
+ */
+bool __init kho_memory_reserve(void)
+{
+	unsigned int i;
+
+	if (!scratch_inherited) {
+		if (scratch_size && !kho_off)
+			scratch_alloc();
+		return false;
+	}
+
+	kho_incoming_reserve(incoming_root);
+	memblock_set_kho_scratch_only(false);
+	for (i = 0; i < kho_scratch_nr; i++) {
+		memblock_clear_kho_scratch(kho_scratch[i].base,
+					   kho_scratch[i].size);
+		scratch_take(&kho_scratch[i]);
+		pr_info("scratch: %llu MiB at %#llx, taken over\n",
+			kho_scratch[i].size / SZ_1M, kho_scratch[i].base);
+	}
+	if (scratch_size && scratch_size != kho_scratch[0].size)
+		pr_info("kho_scratch= has no effect, scratch was taken over\n");
+	return true;
+}
+
+/*
+ * Make all of inherited scratch MIGRATE_CMA, before anything in it is free: no
+ * unmovable page may ever land there, also not in what the kernel frees of its
+ * own image and of the initrd. Blocks in CMA areas are marked again when those
+ * are activated.
+ */
+static void __init scratch_release_loose(void)
+{
+	unsigned long pfn, end, nr = 0;
+	unsigned int i;
+
+	for (i = 0; i < kho_scratch_nr; i++) {
+		pfn = PFN_DOWN(kho_scratch[i].base);
+		end = pfn + PFN_DOWN(kho_scratch[i].size);
+		for (; pfn < end; pfn += pageblock_nr_pages)
+			set_pageblock_migratetype(pfn_to_page(pfn), MIGRATE_CMA);
+	}
+	for (i = 0; i < nr_loose; i++) {
+		pfn = PFN_DOWN(loose[i].base);
+		end = pfn + PFN_DOWN(loose[i].size);
+		for (; pfn < end; pfn++, nr++)
+			free_reserved_page(pfn_to_page(pfn));
+	}
+	totalcma_pages += nr;
+}
+
+/**
+ * kho_memory_init - free what need not be kept from the page allocator
+ * @late: all struct pages have been initialised
+ *
+ * Called twice; works when the page allocator runs and the struct pages of all
+ * memory that was reserved are initialised.
+ *
+ * Context: Boot, on one CPU. Time is linear in the number of preserved runs
+ *	and in the number of pages freed.
+ */
+void __init kho_memory_init(bool late)
+{
+	if (!scratch_inherited ||
+	    late != IS_ENABLED(CONFIG_DEFERRED_STRUCT_PAGE_INIT))
+		return;
+	scratch_release_loose();
+	kho_incoming_free_holes();
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _KERNEL_KHO_SCRATCH_H
+#define _KERNEL_KHO_SCRATCH_H
+
+#include <linux/kho/abi/boot.h>
+#include <linux/types.h>
+
+/*
+ * Scratch: memory that never holds anything preserved, where the next kernel
+ * is loaded and starts. Fixed from early boot on, so reading needs no lock.
+ */
+
+extern struct kho_area kho_scratch[KHO_BOOT_MAX_AREAS];
+extern unsigned int kho_scratch_nr;
+
+bool kho_scratch_overlaps(u64 base, u64 size);
+
+/* Early boot, see reserve.c. */
+void kho_incoming_reserve(u64 root);
+void kho_incoming_free_holes(void);
+
+#endif /* _KERNEL_KHO_SCRATCH_H */
