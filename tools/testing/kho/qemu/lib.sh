@@ -108,8 +108,8 @@ near() {
 	fi
 }
 
-# put VALUE FILE: write(2) once, the error on stderr
-put() { printf '%s\n' "$1" >"$2"; }
+# put VALUE FILE: write(2) once, the error on stderr (printf would swallow it)
+put() { echo "$1" >"$2"; }
 
 # get FILE: its content, or the error text
 get() { cat "$1" 2>&1; }
