@@ -18,6 +18,17 @@
 /* Smallest dt_max: a tree with nothing in it. */
 #define DT_MAX_MIN	PAGE_SIZE
 
+/* "0" or "1", and nothing else. */
+static int parse_switch(const char *buf, bool *on)
+{
+	u8 value;
+
+	if (kstrtou8(buf, 10, &value) || value > 1)
+		return -EINVAL;
+	*on = value;
+	return 0;
+}
+
 static ssize_t active_show(struct kobject *kobj, struct kobj_attribute *attr,
 			   char *buf)
 {
@@ -28,7 +39,7 @@ static ssize_t active_store(struct kobject *kobj, struct kobj_attribute *attr,
 			    const char *buf, size_t len)
 {
 	bool on;
-	int err = kstrtobool(buf, &on);
+	int err = parse_switch(buf, &on);
 
 	if (err)
 		return err;
@@ -107,7 +118,7 @@ static ssize_t release_store(struct kobject *kobj, struct kobj_attribute *attr,
 			     const char *buf, size_t len)
 {
 	bool on;
-	int err = kstrtobool(buf, &on);
+	int err = parse_switch(buf, &on);
 
 	if (err)
 		return err;

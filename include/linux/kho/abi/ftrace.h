@@ -28,7 +28,7 @@
  *   time/real      u64     ... CLOCK_REALTIME, nanoseconds
  *   time/cycles    u64     ... and the cycle counter, read at one moment
  *   array0/        a trace array; 0 is the top level one
- *     name         string  name of the instance, empty at the top level
+ *     instance     string  name of the instance, empty at the top level
  *     order        u32     a sub-buffer has 2^order pages
  *     clock        string  name of the trace clock
  *     time-start   u64     records that are older are not shown
