@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _KERNEL_TRACE_KHO_H
+#define _KERNEL_TRACE_KHO_H
+
+#include <linux/cleanup.h>
+#include <linux/jump_label.h>
+#include <linux/types.h>
+
+struct trace_array;
+struct trace_buffer;
+struct trace_iterator;
+
+#ifdef CONFIG_FTRACE_KHO
+
+struct ftrace_kho_cpu;
+struct page;
+
+DECLARE_STATIC_KEY_FALSE(trace_kho_out_key);
+DECLARE_STATIC_KEY_FALSE(trace_kho_in_key);
+
+/*
+ * Words: to pin a ring is to keep its set of sub-buffers as it is; to adopt
+ * sub-buffers is to make them the ring of a CPU; records of the last boot are
+ * those that came from the previous kernel.
+ */
+
+/**
+ * struct trace_kho_data - a sub-buffer as it lies in memory
+ * @time_stamp: of the first record
+ * @commit: bytes of @data that are committed
+ * @data: the records
+ */
+struct trace_kho_data {
+	u64			time_stamp;
+	unsigned long		commit;
+	u8			data[];
+};
+
+/**
+ * struct trace_kho_subbuf - a sub-buffer to be adopted
+ * @data: where it is
+ * @stamp: its time stamp
+ * @commit: bytes that hold records
+ * @entries: number of records
+ */
+struct trace_kho_subbuf {
+	struct trace_kho_data	*data;
+	u64			stamp;
+	u32			commit;
+	u32			entries;
+};
+
+/* trace_kho_ring.c */
+bool trace_kho_ring_has_cpu(struct trace_buffer *buffer, int cpu);
+int trace_kho_ring_add_cpu(struct trace_buffer *buffer, int cpu);
+unsigned long trace_kho_ring_nr_subbufs(struct trace_buffer *buffer, int cpu);
+void trace_kho_ring_pin(struct trace_buffer *buffer, int cpu);
+void trace_kho_ring_unpin(struct trace_buffer *buffer, int cpu);
+unsigned long trace_kho_ring_list(struct trace_buffer *buffer, int cpu,
+				  struct page **pages, unsigned long max);
+void trace_kho_ring_state(struct trace_buffer *buffer, int cpu,
+			  struct ftrace_kho_cpu *state);
+int trace_kho_ring_adopt(struct trace_buffer *buffer, int cpu,
+			 const struct trace_kho_subbuf *subbufs,
+			 unsigned long nr,
+			 const struct ftrace_kho_cpu *state);
+
+/* trace.c */
+const char *trace_kho_clock_name(struct trace_array *tr);
+struct tracer *trace_kho_find_tracer(const char *name);
+
+/* trace_sched_switch.c */
+unsigned int trace_kho_nr_cmdlines(void);
+bool trace_kho_get_cmdline(unsigned int idx, int *pid, char *comm);
+
+/* trace_printk.c */
+void trace_kho_for_each_fmt(void (*fn)(const char *fmt, void *data),
+			    void *data);
+
+/* trace_kho.c, trace_kho_in.c */
+bool __trace_kho_is_pinned(struct trace_array *tr);
+struct trace_array *__trace_kho_get_shown(struct trace_array *tr);
+void __trace_kho_hide(struct trace_array *tr);
+bool __trace_kho_forget(struct trace_array *tr);
+bool __trace_kho_print_start(struct trace_iterator *iter);
+void __trace_kho_print_end(void);
+bool __trace_kho_find_cmdline(int pid, char comm[]);
+int __trace_kho_find_tgid(int pid);
+
+/* May the sub-buffers of @tr not be exchanged for others now? */
+static inline bool trace_kho_is_pinned(struct trace_array *tr)
+{
+	return static_branch_unlikely(&trace_kho_out_key) &&
+	       __trace_kho_is_pinned(tr);
+}
+
+/*
+ * What is to be shown to someone who reads "trace" of @tr? Either @tr, or with
+ * a reference the array that holds the records of the last boot.
+ */
+static inline struct trace_array *trace_kho_get_shown(struct trace_array *tr)
+{
+	if (static_branch_unlikely(&trace_kho_in_key))
+		return __trace_kho_get_shown(tr);
+	return tr;
+}
+
+/* @tr is going to be used: show nothing but its own records from now on. */
+static inline void trace_kho_hide(struct trace_array *tr)
+{
+	if (static_branch_unlikely(&trace_kho_in_key))
+		__trace_kho_hide(tr);
+}
+
+/*
+ * If @tr holds records of the last boot, drop what is known about them.
+ * Return whether it did, so that the caller resets its buffers.
+ */
+static inline bool trace_kho_forget(struct trace_array *tr)
+{
+	return static_branch_unlikely(&trace_kho_in_key) &&
+	       __trace_kho_forget(tr);
+}
+
+static inline bool trace_kho_print_start(struct trace_iterator *iter)
+{
+	return static_branch_unlikely(&trace_kho_in_key) &&
+	       __trace_kho_print_start(iter);
+}
+
+static inline void trace_kho_print_end(bool started)
+{
+	if (started)
+		__trace_kho_print_end();
+}
+
+static inline bool trace_kho_find_cmdline(int pid, char comm[])
+{
+	return static_branch_unlikely(&trace_kho_in_key) &&
+	       __trace_kho_find_cmdline(pid, comm);
+}
+
+/* Return: negative if it is not for the records of the last boot. */
+static inline int trace_kho_find_tgid(int pid)
+{
+	return static_branch_unlikely(&trace_kho_in_key) ?
+		__trace_kho_find_tgid(pid) : -1;
+}
+
+/* Names of tasks in this scope are those of the records that @iter shows. */
+DEFINE_CLASS(trace_kho_print, bool, trace_kho_print_end(_T),
+	     trace_kho_print_start(iter), struct trace_iterator *iter)
+#define trace_kho_print_scope(iter) \
+	CLASS(trace_kho_print, __trace_kho_scope)(iter)
+
+#else /* !CONFIG_FTRACE_KHO */
+
+static inline bool trace_kho_is_pinned(struct trace_array *tr)
+{
+	return false;
+}
+
+static inline struct trace_array *trace_kho_get_shown(struct trace_array *tr)
+{
+	return tr;
+}
+
+static inline void trace_kho_hide(struct trace_array *tr)
+{
+}
+
+static inline bool trace_kho_forget(struct trace_array *tr)
+{
+	return false;
+}
+
+static inline bool trace_kho_find_cmdline(int pid, char comm[])
+{
+	return false;
+}
+
+static inline int trace_kho_find_tgid(int pid)
+{
+	return -1;
+}
+
+#define trace_kho_print_scope(iter)
+
+#endif /* CONFIG_FTRACE_KHO */
+
+#endif /* _KERNEL_TRACE_KHO_H */

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Records of the last boot, one sub-buffer at a time: are they what they say,
+ * and what would they be called in this kernel?
+ *
+ * Nothing in a sub-buffer can be trusted. First the lengths are checked: a
+ * sub-buffer that fails is not used. Then each record is made one of this
+ * kernel: it gets the number that its event has here, and addresses within the
+ * kernel's image those that they have here. A record that the event's own
+ * function could not print safely goes to a function of ours that can.
+ */
+#include <linux/ftrace.h>
+#include <linux/log2.h>
+#include <linux/ring_buffer.h>
+#include <linux/trace_events.h>
+#include <linux/unaligned.h>
+
+#include <asm/sections.h>
+
+#include "trace.h"
+#include "trace_kho_private.h"
+
+/* A length as the ring buffer would not write it ends the check. */
+#define BAD	(-EINVAL)
+
+/* Length of @event with its head, or 0. */
+static size_t event_length(const struct ring_buffer_event *event, size_t room)
+{
+	u64 len;
+
+	if (room < 8)
+		return 0;
+
+	switch (event->type_len) {
+	case RINGBUF_TYPE_TIME_EXTEND:
+	case RINGBUF_TYPE_TIME_STAMP:
+		return 8;
+	case RINGBUF_TYPE_PADDING:
+		if (!event->time_delta)
+			return 0;
+		fallthrough;
+	case 0:
+		len = (u64)event->array[0] + sizeof(event->array[0]);
+		break;
+	default:
+		len = (event->type_len + 1) * sizeof(event->array[0]);
+	}
+	return len >= 8 && len <= room && IS_ALIGNED(len, 4) ? len : 0;
+}
+
+static bool event_is_time(const struct ring_buffer_event *event)
+{
+	return event->type_len == RINGBUF_TYPE_TIME_EXTEND ||
+	       event->type_len == RINGBUF_TYPE_TIME_STAMP;
+}
+
+/* Does a record with its own trace entry follow, and end where it should? */
+static bool event_is_sound(struct ring_buffer_event *event, size_t len)
+{
+	void *end = (void *)event + len;
+	void *entry;
+
+	if (event->type_len > RINGBUF_TYPE_DATA_TYPE_LEN_MAX)
+		return true;
+
+	entry = ring_buffer_event_data(event);
+	return entry + sizeof(struct trace_entry) <= end &&
+	       entry + ring_buffer_event_length(event) <= end;
+}
+
+/*
+ * Check the lengths in the first @commit bytes of @data. A time must be
+ * followed by what it is the time of: readers insist.
+ */
+static bool subbuf_is_sound(struct trace_kho_data *data, size_t commit)
+{
+	struct ring_buffer_event *event;
+	bool time = false;
+	size_t len;
+
+	for (size_t pos = 0; pos < commit; pos += len) {
+		event = (void *)data->data + pos;
+		len = event_length(event, commit - pos);
+		if (!len || !event_is_sound(event, len))
+			return false;
+		if (event_is_time(event) && time)
+			return false;
+		time = event_is_time(event);
+	}
+	return !time;
+}
+
+static u64 event_stamp(const struct ring_buffer_event *event)
+{
+	return ((u64)event->array[0] << 27) + event->time_delta;
+}
+
+/* Drop what readers had consumed: as if the sub-buffer began behind it. */
+static void subbuf_skip(struct trace_kho_data *data, size_t skip)
+{
+	struct ring_buffer_event *event;
+	u64 stamp = data->time_stamp;
+	size_t pos = 0;
+
+	while (pos < skip) {
+		event = (void *)data->data + pos;
+		if (event->type_len == RINGBUF_TYPE_TIME_STAMP)
+			stamp = (stamp & (0x1fULL << 59)) | event_stamp(event);
+		else if (event->type_len == RINGBUF_TYPE_TIME_EXTEND)
+			stamp += event_stamp(event);
+		else if (event->type_len != RINGBUF_TYPE_PADDING)
+			stamp += event->time_delta;
+		pos += event_length(event, data->commit - pos);
+	}
+	if (pos != skip)
+		return;
+
+	data->commit -= skip;
+	data->time_stamp = stamp;
+	memmove(data->data, data->data + skip, data->commit);
+}
+
+/*
+ * Addresses. Those within the image of the old kernel have one in this kernel
+ * if it is the same build. Others that would be shown as a symbol get bit 62
+ * cleared: no address is like that, so no symbol of this kernel, which would
+ * be the wrong one, will be shown for them.
+ */
+#define NO_SYMBOL(addr)	((addr) & ~(1ULL << 62))
+
+static bool in_old_image(const struct trace_kho_in *in, u64 addr)
+{
+	return addr >= in->old.text && addr < in->old.end;
+}
+
+static bool in_old_module(const struct trace_kho_in *in, u64 addr)
+{
+	for (size_t i = 0; i < in->nr_modules; i++) {
+		if (addr - in->modules[i].base < in->modules[i].size)
+			return true;
+	}
+	return false;
+}
+
+static u64 translate(const struct trace_kho_in *in, u64 value)
+{
+	if (!in->same_build)
+		return value;
+	if (in_old_image(in, value))
+		return value + in->delta;
+	if (value >= in->old.modules && value < in->old.modules_end &&
+	    in_old_module(in, value))
+		return NO_SYMBOL(value);
+	return value;
+}
+
+/* Of what is known to be an address of code. */
+static u64 translate_code(const struct trace_kho_in *in, u64 addr)
+{
+	if (in_old_image(in, addr))
+		return in->same_build ? addr + in->delta : NO_SYMBOL(addr);
+	if (addr >= in->old.modules && addr < in->old.modules_end)
+		return NO_SYMBOL(addr);
+	return addr;
+}
+
+static void translate_words(const struct trace_kho_in *in, void *pos,
+			    size_t size)
+{
+	for (; size >= 8; size -= 8, pos += 8)
+		put_unaligned(translate(in, get_unaligned((u64 *)pos)),
+			      (u64 *)pos);
+}
+
+static void translate_code_at(const struct trace_kho_in *in, void *pos)
+{
+	unsigned long addr = get_unaligned((unsigned long *)pos);
+
+	put_unaligned((unsigned long)translate_code(in, addr),
+		      (unsigned long *)pos);
+}
+
+/* Is it a string of this kernel that lives as long as the kernel? */
+static bool is_lasting_string(unsigned long addr)
+{
+	return is_kernel_rodata(addr) ||
+	       trace_is_tracepoint_string((const char *)addr);
+}
+
+/* Where the data are that @pos locates, or NULL if not in the record. */
+static void *fix_locate(const struct trace_kho_fix *fix, void *entry,
+			size_t size, size_t *len)
+{
+	u32 loc = get_unaligned((u32 *)(entry + fix->offset));
+	size_t offset = loc & 0xffff;
+
+	*len = loc >> 16;
+	if (fix->relative)
+		offset += fix->offset + sizeof(u32);
+	return offset + *len <= size ? entry + offset : NULL;
+}
+
+static bool fix_field(const struct trace_kho_in *in,
+		      const struct trace_kho_fix *fix, void *entry, size_t size)
+{
+	void *pos = entry + fix->offset;
+	size_t len;
+
+	switch (fix->kind) {
+	case TRACE_KHO_FIX_WORDS:
+		translate_words(in, pos, fix->size);
+		return true;
+	case TRACE_KHO_FIX_TEXT:
+		return memchr(pos, 0, fix->size);
+	case TRACE_KHO_FIX_LOC:
+		return fix_locate(fix, entry, size, &len);
+	case TRACE_KHO_FIX_LOC_TEXT:
+		pos = fix_locate(fix, entry, size, &len);
+		return pos && memchr(pos, 0, len);
+	case TRACE_KHO_FIX_LOC_MASK:
+		return fix_locate(fix, entry, size, &len) &&
+		       len >= BITS_TO_LONGS(nr_cpu_ids) * sizeof(long);
+	case TRACE_KHO_FIX_POINTER:
+		/* The words before it are already those of this kernel */
+		return is_lasting_string(get_unaligned((unsigned long *)pos));
+	}
+	return false;
+}
+
+static bool fix_stack(const struct trace_kho_in *in, struct stack_entry *entry,
+		      size_t size)
+{
+	void *end = (void *)entry + size;
+
+	for (void *pos = entry->caller; pos + sizeof(long) <= end;
+	     pos += sizeof(long)) {
+		if (get_unaligned((unsigned long *)pos) == ULONG_MAX)
+			break;
+		translate_code_at(in, pos);
+	}
+	return true;
+}
+
+/*
+ * trace_printk() and trace_puts(). The string stays an address of the old
+ * kernel: it is looked up when it is printed. Arguments may be addresses, too;
+ * they lie at multiples of four.
+ */
+static void fix_printk(const struct trace_kho_in *in, void *entry, size_t size)
+{
+	struct bprint_entry *bprint = entry;
+	void *pos = bprint->buf, *end = entry + size;
+	u64 value;
+
+	translate_code_at(in, &bprint->ip);
+	while (in->same_build && pos + sizeof(u64) <= end) {
+		value = get_unaligned((u64 *)pos);
+		if (in_old_image(in, value)) {
+			put_unaligned(value + in->delta, (u64 *)pos);
+			pos += sizeof(u64);
+		} else {
+			pos += sizeof(u32);
+		}
+	}
+}
+
+#ifndef FTRACE_RETFUNC_DEPTH
+#define FTRACE_RETFUNC_DEPTH	50
+#endif
+
+static bool depth_is_sound(int depth)
+{
+	return depth >= 0 && depth < FTRACE_RETFUNC_DEPTH;
+}
+
+/* Records of tracers, whose functions take a few things for granted. */
+static bool fix_native(const struct trace_kho_in *in, int type, void *entry,
+		       size_t size)
+{
+	const unsigned int states = ilog2(TASK_REPORT_MAX) + 1;
+	struct ftrace_graph_ent_entry *ent = entry;
+	struct ftrace_graph_ret_entry *ret = entry;
+	struct osnoise_entry *osnoise = entry;
+	struct timerlat_entry *timerlat = entry;
+	struct ctx_switch_entry *ctx = entry;
+	struct ftrace_entry *fn = entry;
+	struct print_entry *print = entry;
+
+	switch (type) {
+	case TRACE_FN:
+	case TRACE_FUNC_REPEATS:
+		/* Both begin with the same two addresses */
+		translate_code_at(in, &fn->ip);
+		translate_code_at(in, &fn->parent_ip);
+		return true;
+	case TRACE_STACK:
+		return fix_stack(in, entry, size);
+	case TRACE_GRAPH_ENT:
+		translate_code_at(in, &ent->graph_ent.func);
+		return depth_is_sound(ent->graph_ent.depth);
+	case TRACE_GRAPH_RET:
+		translate_code_at(in, &ret->ret.func);
+		return depth_is_sound(ret->ret.depth);
+	case TRACE_PRINT:
+		translate_code_at(in, &print->ip);
+		return memchr(print->buf, 0, size - sizeof(*print));
+	case TRACE_CTX:
+	case TRACE_WAKE:
+		return ctx->prev_state < states && ctx->next_state < states;
+	case TRACE_OSNOISE:
+		return (u32)osnoise->runtime;
+	case TRACE_TIMERLAT:
+		return timerlat->context >= 0 && timerlat->context < 3;
+	}
+	return true;
+}
+
+static bool record_fix(struct trace_kho_in *in, struct trace_kho_event *event,
+		       void *entry, size_t size)
+{
+	bool sound = true;
+
+	if (size < event->min_size)
+		return false;
+
+	if (event->printer == TRACE_KHO_PRINT_NATIVE &&
+	    event->native < __TRACE_LAST_TYPE)
+		return fix_native(in, event->native, entry, size);
+
+	if (event->printer == TRACE_KHO_PRINT_BPRINT ||
+	    event->printer == TRACE_KHO_PRINT_BPUTS) {
+		fix_printk(in, entry, size);
+		return true;
+	}
+
+	for (unsigned int i = 0; i < event->nr_fixes; i++) {
+		if (!fix_field(in, &event->fixes[i], entry, size))
+			sound = false;
+	}
+	if (event->syscall >= 0 &&
+	    ((struct syscall_trace_enter *)entry)->nr != event->syscall)
+		sound = false;
+	return sound;
+}
+
+/* Make the record at @entry one of this kernel. */
+static int record_adopt(struct trace_kho_in *in, struct trace_entry *entry,
+			size_t size)
+{
+	struct trace_kho_event *event = trace_kho_event_get(in, entry->type);
+	bool sound;
+	int type;
+
+	if (!event)
+		return -ENOMEM;
+
+	sound = record_fix(in, event, entry, size);
+	if (sound && event->printer == TRACE_KHO_PRINT_NATIVE)
+		type = event->native;
+	else
+		type = trace_kho_event_stand_in(event, sound);
+	if (type <= 0)
+		return -ENOMEM;
+
+	entry->type = type;
+	return 0;
+}
+
+/**
+ * trace_kho_check_subbuf - check a sub-buffer and make it one of this kernel
+ * @in: the records it belongs to
+ * @data: the sub-buffer
+ * @capacity: how many bytes of data it has room for
+ * @consumed: how many bytes of data were consumed by readers
+ *
+ * Context: May sleep.
+ * Return: the number of records; -EINVAL if the sub-buffer is damaged, -ENOMEM
+ *	if memory ran out. It is unusable then.
+ */
+int trace_kho_check_subbuf(struct trace_kho_in *in, struct trace_kho_data *data,
+			   size_t capacity, size_t consumed)
+{
+	struct ring_buffer_event *event;
+	int entries = 0;
+	size_t len;
+	int err;
+
+	if (data->commit > capacity || consumed > data->commit ||
+	    !subbuf_is_sound(data, data->commit) ||
+	    !subbuf_is_sound(data, consumed))
+		return BAD;
+
+	if (consumed)
+		subbuf_skip(data, consumed);
+
+	for (size_t pos = 0; pos < data->commit; pos += len) {
+		event = (void *)data->data + pos;
+		len = event_length(event, data->commit - pos);
+		if (event->type_len > RINGBUF_TYPE_DATA_TYPE_LEN_MAX)
+			continue;
+		err = record_adopt(in, ring_buffer_event_data(event),
+				   ring_buffer_event_length(event));
+		if (err)
+			return err;
+		entries++;
+	}
+	return entries;
+}

@@ -1,0 +1,594 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The trace buffer of the previous kernel, in this one.
+ *
+ * Its sub-buffers become the ring of an instance, "last_boot", which is as good
+ * as any other: it can be read, consumed, cleared and removed. As long as the
+ * top level array holds nothing of its own, its files "trace" show that
+ * instance's records. So they never get into one ring with those of this
+ * kernel, and nothing is lost when tracing starts.
+ */
+#define pr_fmt(fmt) "kho: ftrace: " fmt
+
+#include <linux/bsearch.h>
+#include <linux/cpu.h>
+#include <linux/kho/claim.h>
+#include <linux/kho/client.h>
+#include <linux/kho/pageset.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/vmalloc.h>
+
+#include <asm/sections.h>
+
+#include "trace.h"
+#include "trace_kho_private.h"
+#include "trace_output.h"
+
+#define INSTANCE	"last_boot"
+#define ORDER_MAX	8
+
+/* What of an old array's options has to do with how records look */
+#define SHOW_OPTIONS	(TRACE_ITER_PRINT_PARENT | TRACE_ITER_SYM_OFFSET | \
+			 TRACE_ITER_SYM_ADDR | TRACE_ITER_VERBOSE | \
+			 TRACE_ITER_RAW | TRACE_ITER_HEX | TRACE_ITER_BIN | \
+			 TRACE_ITER_FIELDS | TRACE_ITER_ANNOTATE | \
+			 TRACE_ITER_SYM_USEROBJ | TRACE_ITER_PRINTK_MSGONLY | \
+			 TRACE_ITER_CONTEXT_INFO | TRACE_ITER_LATENCY_FMT | \
+			 TRACE_ITER_RECORD_TGID | TRACE_ITER_IRQ_INFO | \
+			 TRACE_ITER_HASH_PTR)
+
+DEFINE_STATIC_KEY_FALSE(trace_kho_in_key);
+
+/*
+ * The records of the last boot. Changed under trace_types_lock and, for write,
+ * trace_event_sem; so either is enough to look at them.
+ */
+static struct trace_kho_in *last_boot;
+
+/* Looks like the tracer that was used, but does not trace. */
+static struct tracer old_tracer;
+static char old_tracer_name[FTRACE_KHO_NAME_MAX];
+
+static void in_free(struct trace_kho_in *in)
+{
+	trace_kho_events_free(in);
+	trace_kho_formats_free(in);
+	kvfree(in->tasks);
+	kvfree(in->modules);
+	kfree(in);
+}
+
+/*
+ * Which kernel it was.
+ */
+
+static int load_image(struct trace_kho_in *in, struct kho_claim *claim)
+{
+	struct trace_kho_image now, *old = &in->old;
+	const void *build_id;
+	size_t size;
+	u32 value;
+
+	if (kho_get_u32(claim, "page-size", &value) || value != PAGE_SIZE ||
+	    kho_get_u64(claim, "text", &old->text) ||
+	    kho_get_u64(claim, "end", &old->end) ||
+	    kho_get_u64(claim, "modules", &old->modules) ||
+	    kho_get_u64(claim, "modules-end", &old->modules_end))
+		return -EINVAL;
+
+	build_id = kho_get_blob(claim, "build-id", &size);
+	if (IS_ERR_OR_NULL(build_id) || size != sizeof(old->build_id))
+		return -EINVAL;
+	memcpy(old->build_id, build_id, size);
+
+	trace_kho_describe_image(&now);
+	in->same_build = memchr_inv(now.build_id, 0, size) &&
+			 !memcmp(now.build_id, old->build_id, size) &&
+			 now.end - now.text == old->end - old->text;
+	in->delta = now.text - old->text;
+	return 0;
+}
+
+static int compare_tasks(const void *a, const void *b)
+{
+	const struct ftrace_kho_task *x = a, *y = b;
+
+	return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+static void load_tables(struct trace_kho_in *in, struct kho_claim *claim)
+{
+	size_t size;
+
+	in->tasks = trace_kho_table_read(claim, FTRACE_KHO_TASKS, "tasks",
+					 &size);
+	in->nr_tasks = size / sizeof(*in->tasks);
+	sort(in->tasks, in->nr_tasks, sizeof(*in->tasks), compare_tasks, NULL);
+
+	in->modules = trace_kho_table_read(claim, FTRACE_KHO_MODULES, "modules",
+					   &size);
+	in->nr_modules = size / sizeof(*in->modules);
+}
+
+static struct trace_kho_in *in_load(struct kho_claim *claim)
+{
+	struct trace_kho_in *in = kzalloc(sizeof(*in), GFP_KERNEL);
+	int err;
+
+	if (!in)
+		return ERR_PTR(-ENOMEM);
+
+	xa_init(&in->events);
+	err = load_image(in, claim);
+	if (!err)
+		err = trace_kho_events_load(in, claim);
+	if (!err)
+		err = trace_kho_formats_load(in, claim);
+	if (err) {
+		in_free(in);
+		return ERR_PTR(err);
+	}
+	load_tables(in, claim);
+	return in;
+}
+
+/*
+ * The rings.
+ */
+
+struct adoption {
+	struct trace_kho_in		*in;
+	struct kho_claim		*claim;
+	struct trace_buffer		*buffer;
+	unsigned int			order;
+	unsigned int			cpu;
+	const struct ftrace_kho_cpu	*state;
+	struct trace_kho_subbuf		*subbufs;
+	unsigned long			nr;
+	unsigned long			bad;
+	/* of all CPUs: */
+	unsigned long			entries;
+	unsigned long			pages;
+};
+
+static int compare_subbufs(const void *a, const void *b)
+{
+	const struct trace_kho_subbuf *x = a, *y = b;
+
+	return (x->stamp > y->stamp) - (x->stamp < y->stamp);
+}
+
+static size_t consumed(const struct adoption *a,
+		       const struct trace_kho_data *data, unsigned long pfn)
+{
+	if (pfn != a->state->reader_pfn ||
+	    data->time_stamp != a->state->reader_stamp)
+		return 0;
+	return a->state->reader_read;
+}
+
+/* Add a sub-buffer to those to be adopted, if it holds records. */
+static void add_subbuf(struct adoption *a, struct kho_pageset *set,
+		       unsigned long pfn)
+{
+	struct trace_kho_data *data = pfn_to_kaddr(pfn);
+	size_t capacity = (PAGE_SIZE << a->order) - sizeof(*data);
+	int entries;
+
+	if (!data->commit)
+		return;
+
+	entries = trace_kho_check_subbuf(a->in, data, capacity,
+					 consumed(a, data, pfn));
+	if (entries < 0)
+		a->bad++;
+	if (entries <= 0)
+		return;
+
+	if (IS_ERR_OR_NULL(kho_pageset_restore_folio(set, pfn))) {
+		a->bad++;
+		return;
+	}
+	a->subbufs[a->nr++] = (struct trace_kho_subbuf) {
+		.data		= data,
+		.stamp		= data->time_stamp,
+		.commit		= data->commit,
+		.entries	= entries,
+	};
+	a->entries += entries;
+	a->pages += 1UL << a->order;
+}
+
+static void collect_subbufs(struct adoption *a, struct kho_pageset *set)
+{
+	unsigned long step = 1UL << a->order;
+	struct kho_run run;
+
+	kho_pageset_for_each_run(set, &run) {
+		if (run.order != a->order) {
+			a->bad += run.nr >> run.order;
+			continue;
+		}
+		for (unsigned long i = 0; i + step <= run.nr; i += step) {
+			add_subbuf(a, set, run.pfn + i);
+			cond_resched();
+		}
+	}
+	sort(a->subbufs, a->nr, sizeof(*a->subbufs), compare_subbufs, NULL);
+}
+
+static bool cpu_fits(const struct adoption *a)
+{
+	return a->cpu < nr_cpu_ids && cpu_possible(a->cpu) &&
+	       (trace_kho_ring_has_cpu(a->buffer, a->cpu) ||
+		!trace_kho_ring_add_cpu(a->buffer, a->cpu));
+}
+
+static void free_subbufs(struct adoption *a)
+{
+	for (unsigned long i = 0; i < a->nr; i++)
+		free_pages((unsigned long)a->subbufs[i].data, a->order);
+}
+
+static void adopt_set(struct adoption *a, struct kho_pageset *set)
+{
+	unsigned long max = kho_pageset_pages(set) >> a->order;
+	int err = -ENOMEM;
+
+	a->nr = 0;
+	a->bad = 0;
+	a->subbufs = kvcalloc(max + 1, sizeof(*a->subbufs), GFP_KERNEL);
+	if (a->subbufs) {
+		collect_subbufs(a, set);
+		err = a->nr ? trace_kho_ring_adopt(a->buffer, a->cpu,
+						   a->subbufs, a->nr,
+						   a->state) : 0;
+		if (err)
+			free_subbufs(a);
+		kvfree(a->subbufs);
+	}
+	if (err)
+		pr_warn("CPU %u: records dropped: %pe\n", a->cpu, ERR_PTR(err));
+	if (a->bad)
+		pr_warn("CPU %u: %lu of %lu sub-buffers damaged and dropped\n",
+			a->cpu, a->bad, max);
+}
+
+/* Take over what there is of one CPU, and give back the rest. */
+static void adopt_cpu(struct adoption *a)
+{
+	static const struct ftrace_kho_cpu no_state;
+	struct kho_pageset *set;
+	const void *state;
+	unsigned long nr;
+	char name[32];
+	size_t size;
+
+	snprintf(name, sizeof(name), "array0.cpu%u", a->cpu);
+	set = kho_pageset_find(a->claim, name);
+	if (IS_ERR_OR_NULL(set))
+		return;
+
+	snprintf(name, sizeof(name), "array0/cpu%u", a->cpu);
+	state = kho_get_blob(a->claim, name, &size);
+	if (IS_ERR_OR_NULL(state) || size != sizeof(*a->state))
+		state = &no_state;
+	/* A subtree is aligned to four bytes only */
+	a->state = kmemdup(state, sizeof(*a->state), GFP_KERNEL);
+
+	if (a->state && cpu_fits(a)) {
+		adopt_set(a, set);
+	} else {
+		nr = kho_pageset_pages(set);
+		pr_warn("CPU %u is not there: %lu pages dropped\n", a->cpu, nr);
+	}
+	kfree(a->state);
+	kho_pageset_discard(set);
+}
+
+/*
+ * The instance.
+ */
+
+static struct trace_array *instance_create(void)
+{
+	struct trace_array *tr;
+	char name[16];
+
+	for (int i = 0; i < 10; i++) {
+		snprintf(name, sizeof(name), i ? "%s.%d" : "%s", INSTANCE, i);
+		tr = trace_array_find_get(name);
+		if (!tr)
+			return trace_array_get_by_name(name, NULL);
+		trace_array_put(tr);
+	}
+	return NULL;
+}
+
+static int instance_prepare(struct trace_array *tr, struct kho_claim *claim,
+			    unsigned int order)
+{
+	struct trace_buffer *buffer = tr->array_buffer.buffer;
+	const char *clock = kho_get_string(claim, "array0/clock");
+	int err;
+
+	tracer_tracing_off(tr);
+	/* Not even who writes to trace_marker shall write */
+	ring_buffer_record_disable(buffer);
+	if (IS_ERR_OR_NULL(clock) || tracing_set_clock(tr, clock))
+		pr_warn("trace clock not known here\n");
+	err = ring_buffer_resize(buffer, 1, RING_BUFFER_ALL_CPUS);
+	if (!err)
+		err = ring_buffer_subbuf_order_set(buffer, order);
+	return err;
+}
+
+static void instance_set_options(struct trace_array *tr,
+				 struct kho_claim *claim)
+{
+#undef C
+#define C(a, b) b
+	static const char * const names[] = { TRACE_FLAGS };
+#undef C
+	const char *options = kho_get_string(claim, "array0/options");
+	unsigned int set = 0;
+	size_t len;
+
+	if (IS_ERR_OR_NULL(options))
+		return;
+	for (; *options; options += len + !!options[len]) {
+		len = strcspn(options, " ");
+		for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+			if (strlen(names[i]) == len &&
+			    !strncmp(names[i], options, len))
+				set |= 1U << i;
+		}
+	}
+	tr->trace_flags = (tr->trace_flags & ~SHOW_OPTIONS) |
+			  (set & SHOW_OPTIONS);
+}
+
+/* These print nothing but what was checked. */
+static bool tracer_is_sound(const char *name)
+{
+	return !strcmp(name, "function") || !strcmp(name, "function_graph");
+}
+
+static void instance_set_tracer(struct trace_array *tr, struct kho_claim *claim)
+{
+	const char *name = kho_get_string(claim, "array0/tracer");
+	struct tracer *t;
+
+	if (IS_ERR_OR_NULL(name) || !strcmp(name, "nop"))
+		return;
+
+	strscpy(old_tracer_name, name);
+	old_tracer = (struct tracer) {
+		.name		 = old_tracer_name,
+		.flags		 = nop_trace.flags,
+		.set_flag	 = nop_trace.set_flag,
+		.allow_instances = true,
+		.enabled	 = 1,
+	};
+	t = trace_kho_find_tracer(name);
+	if (t && tracer_is_sound(name)) {
+		old_tracer.open = t->open;
+		old_tracer.close = t->close;
+		old_tracer.pipe_open = t->pipe_open;
+		old_tracer.pipe_close = t->pipe_close;
+		old_tracer.print_header = t->print_header;
+		old_tracer.print_line = t->print_line;
+	}
+	tr->current_trace = &old_tracer;
+}
+
+static bool is_tracing(struct trace_array *tr)
+{
+	struct trace_event_file *file;
+
+	if (tr->current_trace != &nop_trace ||
+	    !ring_buffer_empty(tr->array_buffer.buffer))
+		return true;
+	list_for_each_entry(file, &tr->events, list) {
+		if (file->flags & EVENT_FILE_FL_ENABLED)
+			return true;
+	}
+	return false;
+}
+
+static void instance_show(struct trace_kho_in *in, struct trace_array *tr,
+			  struct kho_claim *claim)
+{
+	struct trace_array *top;
+	u64 start = 0;
+	int cpu;
+
+	guard(mutex)(&event_mutex);
+	guard(mutex)(&trace_types_lock);
+
+	kho_get_u64(claim, "array0/time-start", &start);
+	tr->array_buffer.time_start = start;
+	for_each_possible_cpu(cpu)
+		per_cpu_ptr(tr->array_buffer.data, cpu)->entries =
+			ring_buffer_size(tr->array_buffer.buffer, cpu);
+	instance_set_options(tr, claim);
+	instance_set_tracer(tr, claim);
+
+	top = top_trace_array();
+	in->tr = tr;
+	in->shown = top && !is_tracing(top);
+	down_write(&trace_event_sem);
+	last_boot = in;
+	up_write(&trace_event_sem);
+}
+
+static int adopt(struct trace_kho_in *in, struct trace_array *tr,
+		 struct kho_claim *claim, struct adoption *a)
+{
+	u32 order, nr_cpus;
+	int err;
+
+	if (kho_get_u32(claim, "array0/order", &order) || order > ORDER_MAX ||
+	    kho_get_u32(claim, "nr-cpu-ids", &nr_cpus) || nr_cpus > U16_MAX)
+		return -EINVAL;
+
+	err = instance_prepare(tr, claim, order);
+	if (err)
+		return err;
+
+	*a = (struct adoption) {
+		.in = in, .claim = claim, .order = order,
+		.buffer = tr->array_buffer.buffer,
+	};
+	guard(cpus_read_lock)();
+	for (a->cpu = 0; a->cpu < nr_cpus; a->cpu++)
+		adopt_cpu(a);
+	return 0;
+}
+
+/**
+ * trace_kho_restore - take over the records of the previous kernel
+ * @client: the ftrace client
+ * @claim: what the previous kernel handed over
+ * @format: its format
+ *
+ * Context: Process context, at the end of the initcalls.
+ * Return: 0; or a negative errno, and the claim is left to the registry.
+ */
+int trace_kho_restore(struct kho_client *client, struct kho_claim *claim,
+		      const struct kho_format *format)
+{
+	struct trace_array *tr;
+	struct trace_kho_in *in;
+	struct adoption a = {};
+	int err;
+
+	in = in_load(claim);
+	if (IS_ERR(in))
+		return PTR_ERR(in);
+
+	tr = instance_create();
+	err = tr ? adopt(in, tr, claim, &a) : -ENOMEM;
+	if (!err && a.entries) {
+		trace_kho_events_settle(in);
+		instance_show(in, tr, claim);
+		static_branch_enable(&trace_kho_in_key);
+		pr_info("%lu records of the last boot in %lu pages, in instance %s%s\n",
+			a.entries, a.pages, tr->name,
+			in->same_build ? "" : ", by another kernel");
+		trace_array_put(tr);
+		kho_claim_finish(claim);
+		return 0;
+	}
+
+	if (tr) {
+		trace_array_put(tr);
+		trace_array_destroy(tr);
+	}
+	in_free(in);
+	if (!err)
+		kho_claim_finish(claim);
+	return err;
+}
+
+/*
+ * What the rest of ftrace asks, see trace_kho.h.
+ */
+
+struct trace_array *__trace_kho_get_shown(struct trace_array *tr)
+{
+	lockdep_assert_held(&trace_types_lock);
+
+	if (!(tr->flags & TRACE_ARRAY_FL_GLOBAL) || !last_boot)
+		return tr;
+	if (tr->current_trace != &nop_trace ||
+	    !ring_buffer_empty(tr->array_buffer.buffer))
+		last_boot->shown = false;
+	if (!last_boot->shown)
+		return tr;
+	last_boot->tr->ref++;
+	return last_boot->tr;
+}
+
+void __trace_kho_hide(struct trace_array *tr)
+{
+	if (!(tr->flags & TRACE_ARRAY_FL_GLOBAL))
+		return;
+	guard(rwsem_read)(&trace_event_sem);
+	if (last_boot)
+		WRITE_ONCE(last_boot->shown, false);
+}
+
+bool __trace_kho_forget(struct trace_array *tr)
+{
+	struct trace_kho_in *in = last_boot;
+
+	lockdep_assert_held(&trace_types_lock);
+
+	if (!in || in->tr != tr)
+		return false;
+
+	down_write(&trace_event_sem);
+	last_boot = NULL;
+	up_write(&trace_event_sem);
+
+	if (tr->current_trace == &old_tracer)
+		tr->current_trace = &nop_trace;
+	ring_buffer_record_enable(tr->array_buffer.buffer);
+	static_branch_disable(&trace_kho_in_key);
+	in_free(in);
+	return true;
+}
+
+bool __trace_kho_print_start(struct trace_iterator *iter)
+{
+	if (!last_boot || iter->tr != last_boot->tr)
+		return false;
+	trace_recursion_set(TRACE_KHO_BIT);
+	return true;
+}
+
+void __trace_kho_print_end(void)
+{
+	trace_recursion_clear(TRACE_KHO_BIT);
+}
+
+static const struct ftrace_kho_task *find_task(int pid)
+{
+	const struct ftrace_kho_task key = { .pid = pid };
+
+	if (!last_boot->nr_tasks)
+		return NULL;
+	return bsearch(&key, last_boot->tasks, last_boot->nr_tasks,
+		       sizeof(key), compare_tasks);
+}
+
+bool __trace_kho_find_cmdline(int pid, char comm[])
+{
+	const struct ftrace_kho_task *task;
+
+	if (!trace_recursion_test(TRACE_KHO_BIT))
+		return false;
+
+	task = pid > 0 ? find_task(pid) : NULL;
+	if (task)
+		snprintf(comm, TASK_COMM_LEN, "%.*s",
+			 (int)sizeof(task->comm), task->comm);
+	else if (!pid)
+		strscpy(comm, "<idle>", TASK_COMM_LEN);
+	else
+		strscpy(comm, pid < 0 ? "<XXX>" : "<...>", TASK_COMM_LEN);
+	return true;
+}
+
+int __trace_kho_find_tgid(int pid)
+{
+	const struct ftrace_kho_task *task;
+
+	if (!trace_recursion_test(TRACE_KHO_BIT))
+		return -1;
+	task = pid > 0 ? find_task(pid) : NULL;
+	return task ? max(task->tgid, 0) : 0;
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Printing records of the last boot that no event of this kernel can print.
+ */
+#define pr_fmt(fmt) "kho: ftrace: " fmt
+
+#include <linux/bsearch.h>
+#include <linux/kallsyms.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/trace_seq.h>
+
+#include "trace.h"
+#include "trace_kho_private.h"
+#include "trace_output.h"
+
+/* So much of a record is shown if all that can be shown are bytes */
+#define RAW_MAX		256
+
+/* How much bstr_printf() may take for one character of a format, at most */
+#define ARG_MAX_SIZE	8
+
+static int compare_formats(const void *a, const void *b)
+{
+	const struct ftrace_kho_string *const *x = a, *const *y = b;
+
+	return ((*x)->addr > (*y)->addr) - ((*x)->addr < (*y)->addr);
+}
+
+static size_t parse_formats(struct trace_kho_in *in, void *stream, size_t size)
+{
+	struct trace_kho_cursor cursor = {
+		.pos = stream, .end = stream + size,
+	};
+	const struct ftrace_kho_string *string;
+	size_t nr = 0, room, len;
+
+	while (cursor.pos < cursor.end) {
+		room = cursor.end - cursor.pos;
+		string = (const void *)cursor.pos;
+		if (room < sizeof(*string) || string->len <= sizeof(*string) ||
+		    string->len > room || !IS_ALIGNED(string->len, 8))
+			break;
+		len = string->len - sizeof(*string);
+		if (strnlen((char *)(string + 1), len) == len)
+			break;
+		if (in->formats)
+			in->formats[nr] = string;
+		nr++;
+		cursor.pos += string->len;
+	}
+	return nr;
+}
+
+/**
+ * trace_kho_formats_load - take the table of formats out of a claim
+ * @in: where to put them
+ * @claim: the claim
+ *
+ * Context: May sleep.
+ * Return: 0, or -ENOMEM.
+ */
+int trace_kho_formats_load(struct trace_kho_in *in, struct kho_claim *claim)
+{
+	size_t size, nr;
+
+	in->format_stream = trace_kho_table_read(claim, FTRACE_KHO_FORMATS,
+						 "formats", &size);
+	if (!in->format_stream)
+		return 0;
+
+	nr = parse_formats(in, in->format_stream, size);
+	in->formats = kvcalloc(nr, sizeof(*in->formats), GFP_KERNEL);
+	if (nr && !in->formats)
+		return -ENOMEM;
+	in->nr_formats = parse_formats(in, in->format_stream, size);
+	sort(in->formats, nr, sizeof(*in->formats), compare_formats, NULL);
+	return 0;
+}
+
+/**
+ * trace_kho_formats_free - free the formats
+ * @in: the records of the last boot
+ */
+void trace_kho_formats_free(struct trace_kho_in *in)
+{
+	kvfree(in->formats);
+	kvfree(in->format_stream);
+}
+
+static const char *find_format(const struct trace_kho_in *in, u64 addr)
+{
+	const struct ftrace_kho_string key = { .addr = addr }, *pkey = &key;
+	const struct ftrace_kho_string **found;
+
+	if (!in->nr_formats)
+		return NULL;
+	found = bsearch(&pkey, in->formats, in->nr_formats,
+			sizeof(*in->formats), compare_formats);
+	return found ? (const char *)(*found + 1) : NULL;
+}
+
+static void print_ip(struct trace_iterator *iter, unsigned long ip, int flags)
+{
+	if (iter->tr->trace_flags & TRACE_ITER_PRINTK_MSGONLY)
+		return;
+	seq_print_ip_sym(&iter->seq, ip, flags);
+	trace_seq_puts(&iter->seq, ": ");
+}
+
+/*
+ * The arguments lie in the record as the format says, and nobody has checked
+ * that they do: work on a copy with so many zero bytes behind it that even a
+ * format that does not fit ends in them.
+ */
+static void print_bprint_args(struct trace_iterator *iter, const char *fmt,
+			      const u32 *args, size_t size)
+{
+	size_t len = strlen(fmt);
+	void *copy;
+
+	copy = kvzalloc(size + ARG_MAX_SIZE * (len + 1), GFP_KERNEL);
+	if (!copy) {
+		trace_seq_printf(&iter->seq, "<no memory for: %s>", fmt);
+		return;
+	}
+	memcpy(copy, args, size);
+	trace_seq_bprintf(&iter->seq, fmt, copy);
+	kvfree(copy);
+}
+
+static void print_bprint(struct trace_iterator *iter,
+			 const struct trace_kho_event *event, int flags)
+{
+	struct bprint_entry *entry = (void *)iter->ent;
+	u64 addr = (unsigned long)entry->fmt;
+	const char *fmt = find_format(event->in, addr);
+
+	print_ip(iter, entry->ip, flags);
+	if (fmt)
+		print_bprint_args(iter, fmt, entry->buf,
+				  iter->ent_size - sizeof(*entry));
+	else
+		trace_seq_printf(&iter->seq, "<fmt 0x%llx>\n", addr);
+}
+
+static void print_bputs(struct trace_iterator *iter,
+			const struct trace_kho_event *event, int flags)
+{
+	struct bputs_entry *entry = (void *)iter->ent;
+	u64 addr = (unsigned long)entry->str;
+	const char *str = find_format(event->in, addr);
+
+	print_ip(iter, entry->ip, flags);
+	if (str)
+		trace_seq_puts(&iter->seq, str);
+	else
+		trace_seq_printf(&iter->seq, "<str 0x%llx>\n", addr);
+}
+
+static void print_raw(struct trace_iterator *iter,
+		      const struct trace_kho_event *event)
+{
+	size_t size = iter->ent_size - sizeof(*iter->ent);
+	size_t part = min(size, RAW_MAX);
+
+	trace_seq_printf(&iter->seq, "%s: event %u:", event->call.name,
+			 event->id);
+	for (size_t i = 0; i < part; i++)
+		trace_seq_printf(&iter->seq, " %02x", ((u8 *)(iter->ent + 1))[i]);
+	trace_seq_puts(&iter->seq, part < size ? " ...\n" : "\n");
+}
+
+/*
+ * A record is changed for the moment: its number must be that of the event that
+ * prints it. Nobody who copies it meanwhile is misled: it means the same.
+ */
+static enum print_line_t print_late(struct trace_iterator *iter, int flags,
+				    struct trace_event *native)
+{
+	struct trace_entry *entry = iter->ent;
+	unsigned short type = entry->type;
+	enum print_line_t ret;
+
+	entry->type = native->type;
+	ret = native->funcs->trace(iter, flags, native);
+	entry->type = type;
+	return ret;
+}
+
+static enum print_line_t kho_print(struct trace_iterator *iter, int flags,
+				   struct trace_event *trace_event)
+{
+	struct trace_kho_event *event =
+		container_of(trace_event, struct trace_kho_event, call.event);
+	struct trace_event *native;
+
+	if (iter->ent_size < event->min_size) {
+		print_raw(iter, event);
+		return trace_handle_return(&iter->seq);
+	}
+
+	switch (event->printer) {
+	case TRACE_KHO_PRINT_BPRINT:
+		print_bprint(iter, event, flags);
+		break;
+	case TRACE_KHO_PRINT_BPUTS:
+		print_bputs(iter, event, flags);
+		break;
+	case TRACE_KHO_PRINT_RAW:
+		print_raw(iter, event);
+		break;
+	default:
+		native = trace_kho_event_find_late(event);
+		if (native)
+			return print_late(iter, flags, native);
+		return print_event_fields(iter, trace_event);
+	}
+	return trace_handle_return(&iter->seq);
+}
+
+static enum print_line_t kho_print_unsound(struct trace_iterator *iter,
+					   int flags,
+					   struct trace_event *trace_event)
+{
+	struct trace_kho_event *event =
+		container_of(trace_event, struct trace_kho_event, unsound.event);
+
+	if (event->fields && iter->ent_size >= event->min_size)
+		return print_event_fields(iter, trace_event);
+	print_raw(iter, event);
+	return trace_handle_return(&iter->seq);
+}
+
+/* How the events that stand in for old ones get printed. */
+struct trace_event_functions trace_kho_funcs = {
+	.trace	= kho_print,
+	.raw	= kho_print,
+};
+
+/* The same for records that are not what their event says they are. */
+struct trace_event_functions trace_kho_unsound_funcs = {
+	.trace	= kho_print_unsound,
+	.raw	= kho_print_unsound,
+};
