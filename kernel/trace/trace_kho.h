@@ -4,6 +4,7 @@
 
 #include <linux/cleanup.h>
 #include <linux/jump_label.h>
+#include <linux/trace.h>
 #include <linux/types.h>
 
 struct trace_array;
@@ -80,6 +81,7 @@ void trace_kho_for_each_fmt(void (*fn)(const char *fmt, void *data),
 /* trace_kho.c, trace_kho_in.c */
 bool __trace_kho_is_pinned(struct trace_array *tr);
 struct trace_array *__trace_kho_get_shown(struct trace_array *tr);
+struct trace_array *trace_kho_hold_shown(struct trace_array *tr);
 void __trace_kho_hide(struct trace_array *tr);
 bool __trace_kho_forget(struct trace_array *tr);
 bool __trace_kho_print_start(struct trace_iterator *iter);
@@ -104,6 +106,12 @@ static inline struct trace_array *trace_kho_get_shown(struct trace_array *tr)
 		return __trace_kho_get_shown(tr);
 	return tr;
 }
+
+/* The same, always with a reference, and for a scope. */
+DEFINE_CLASS(trace_kho_shown, struct trace_array *, trace_array_put(_T),
+	     trace_kho_hold_shown(tr), struct trace_array *tr)
+#define trace_kho_shown_scope(name, tr) \
+	CLASS(trace_kho_shown, name)(tr)
 
 /* @tr is going to be used: show nothing but its own records from now on. */
 static inline void trace_kho_hide(struct trace_array *tr)
@@ -164,6 +172,8 @@ static inline struct trace_array *trace_kho_get_shown(struct trace_array *tr)
 {
 	return tr;
 }
+
+#define trace_kho_shown_scope(name, tr) struct trace_array *name = (tr)
 
 static inline void trace_kho_hide(struct trace_array *tr)
 {

@@ -219,11 +219,15 @@ static void collect_subbufs(struct adoption *a, struct kho_pageset *set)
 	sort(a->subbufs, a->nr, sizeof(*a->subbufs), compare_subbufs, NULL);
 }
 
+/* Can the records of this CPU be shown? Then there is a ring for it. */
 static bool cpu_fits(const struct adoption *a)
 {
-	return a->cpu < nr_cpu_ids && cpu_possible(a->cpu) &&
-	       (trace_kho_ring_has_cpu(a->buffer, a->cpu) ||
-		!trace_kho_ring_add_cpu(a->buffer, a->cpu));
+	if (a->cpu >= nr_cpu_ids || !cpu_possible(a->cpu))
+		return false;
+
+	guard(cpus_read_lock)();
+	return trace_kho_ring_has_cpu(a->buffer, a->cpu) ||
+	       !trace_kho_ring_add_cpu(a->buffer, a->cpu);
 }
 
 static void free_subbufs(struct adoption *a)
@@ -442,7 +446,6 @@ static int adopt(struct trace_kho_in *in, struct trace_array *tr,
 		.in = in, .claim = claim, .order = order,
 		.buffer = tr->array_buffer.buffer,
 	};
-	guard(cpus_read_lock)();
 	for (a->cpu = 0; a->cpu < nr_cpus; a->cpu++)
 		adopt_cpu(a);
 	return 0;
@@ -510,6 +513,17 @@ struct trace_array *__trace_kho_get_shown(struct trace_array *tr)
 		return tr;
 	last_boot->tr->ref++;
 	return last_boot->tr;
+}
+
+struct trace_array *trace_kho_hold_shown(struct trace_array *tr)
+{
+	struct trace_array *shown;
+
+	guard(mutex)(&trace_types_lock);
+	shown = __trace_kho_get_shown(tr);
+	if (shown == tr)
+		tr->ref++;
+	return shown;
 }
 
 void __trace_kho_hide(struct trace_array *tr)
