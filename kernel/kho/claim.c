@@ -15,7 +15,7 @@
 /* Whole pages, physically contiguous; the limit is the page allocator's. */
 #define SUBTREE_MAX	(PAGE_SIZE << MAX_PAGE_ORDER)
 
-/* A path has no more nodes than this, well below what the reader accepts. */
+/* A path has no more names than this, well below what the reader accepts. */
 #define PATH_MAX_DEPTH	16
 
 DEFINE_MUTEX(kho_data_lock);
@@ -204,8 +204,8 @@ static int subtree_set(void *fdt, const char *path, const char *prop,
 /**
  * kho_put_blob - set a property
  * @claim: an outgoing claim
- * @path: names of the nodes and of the property, with slashes between them;
- *	each has at most 31 characters of [A-Za-z0-9,._+?#-@]
+ * @path: names of the nodes and of the property, 16 at most, with slashes
+ *	between them; each has at most 31 characters of [A-Za-z0-9,._+?#@-]
  * @data: the value
  * @size: its bytes; 0 for a property without value
  *
@@ -330,8 +330,7 @@ EXPORT_SYMBOL_GPL(kho_del);
  * @size: set to the bytes of its value, unless NULL
  *
  * The value lies in the subtree: aligned to 4 bytes only, and gone when the
- * claim is finished or changed. The path may be longer than what
- * kho_put_blob() takes.
+ * claim is finished or changed.
  *
  * Context: Process context; may sleep.
  * Return: the value; NULL if there is no such property.

@@ -33,7 +33,8 @@ static bool ready;			/* incoming claims are known */
 /*
  * Seconds after boot at which incoming claims that nobody took are released; a
  * client may be a module that is loaded late. 0: when the initcalls are done.
- * Negative: only on write to the file "release", or at activation.
+ * Negative: only on write to the file "release", or at activation. Has no effect
+ * without CONFIG_MODULES: then it is as if it was 0.
  */
 static int wait_seconds = 60;
 module_param_named(wait, wait_seconds, int, 0444);
@@ -42,7 +43,7 @@ MODULE_PARM_DESC(wait, "seconds until unclaimed state is released");
 /**
  * kho_is_enabled - is there scratch memory, so that state can be handed over?
  *
- * Context: Any.
+ * Context: Any. Before core_initcall time the answer is always no.
  * Return: whether activation is possible.
  */
 bool kho_is_enabled(void)
@@ -73,7 +74,7 @@ enum kho_state kho_state(void)
  * @client: a registered client
  *
  * Context: Any.
- * Return: the claim; NULL if the registry is not enabled.
+ * Return: the claim; NULL if the registry is not enabled, see kho_is_enabled().
  */
 struct kho_claim *kho_client_claim(struct kho_client *client)
 {
@@ -162,10 +163,11 @@ static void deactivate(bool told)
  * Does nothing if the registry is active. What was left of the previous
  * kernel's claims without a client is released.
  *
- * Context: Process context; may sleep. Time is linear in the number of clients.
+ * Context: Process context; may sleep. Time is linear in the number of clients
+ *	and page sets and in the size of the subtrees.
  * Return: 0; -ENOMEM without scratch memory; -EBUSY if an image is loaded that
- * would lose state; -E2BIG if the tree exceeds dt_max; what a client's prepare
- * returned. On error all is as it was.
+ * would lose state, or is being loaded; -E2BIG if the tree exceeds dt_max; what
+ * a listener or a client's prepare returned. On error all is as it was.
  */
 int kho_activate(void)
 {
@@ -224,8 +226,9 @@ int kho_deactivate(void)
  * and the jump, and nothing may change.
  *
  * Context: Process context; may sleep. The kexec lock is held.
- * Return: 0; -EBUSY if @image can't carry the state; what a client's freeze
- * returned. On error the activation has been undone.
+ * Return: 0; -EBUSY if @image can't carry the state, and then nothing has
+ * changed; -ENOMEM, or what a listener or a client's freeze returned, and then
+ * the activation has been undone.
  */
 int kho_freeze(struct kimage *image)
 {

@@ -59,7 +59,7 @@ static int claim_add_set(struct kho_claim *claim, const struct kho_set_rec *rec)
 	return err;
 }
 
-/* Build the claim; sets that can't be built are freed and said. */
+/* Build the claim; if that fails, free all that it preserved, and say so. */
 static void claim_build(const struct kho_claim_rec *rec)
 {
 	struct kho_claim *claim = NULL;

@@ -111,7 +111,7 @@ static void ref_insert_behind(struct kho_map *map, struct kho_leaf_ref *prev,
  * @head: physical address of the first leaf, 0 for none; kho_check_map() has
  *	found the chain to be good
  *
- * The map owns the leaves afterwards. O(leaves log leaves).
+ * The map owns the leaves afterwards. O(runs).
  *
  * Return: 0, or -ENOMEM, and then the map is empty and the leaves as they were.
  */

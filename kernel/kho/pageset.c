@@ -285,7 +285,7 @@ static int pageset_remove(struct kho_pageset *set, unsigned long pfn,
  * @folio: the folio, on which the caller has a reference
  *
  * The folio comes back with its order. O(log runs), plus O(log runs) for each
- * other page set.
+ * other page set; what kho_pageset_add_range() says of the check holds too.
  *
  * Context: Process context; may sleep.
  * Return: 0; -EINVAL for pages that can't be preserved: in scratch, slab,
@@ -310,9 +310,10 @@ EXPORT_SYMBOL_GPL(kho_pageset_add_folio);
  * @pfn: first page
  * @nr: number of pages
  *
- * The pages come back as pages of order 0. O(log runs) plus O(log runs) for
- * each other page set, whatever @nr. Of more than 512 pages only one a
- * pageblock is checked.
+ * The pages come back as pages of order 0. Each must have a reference of its
+ * own, which the tail pages of an allocation without __GFP_COMP get from
+ * split_page(). O(log runs) plus O(log runs) for each other page set, whatever
+ * @nr, and a check of each page; of more than 512 pages, of one a pageblock.
  *
  * Context: Process context; may sleep.
  * Return: as kho_pageset_add_folio(); -EINVAL also for no pages and for a range

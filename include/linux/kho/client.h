@@ -45,7 +45,8 @@ struct module;
  *	calls kho_claim_finish() or unregisters. On error the registry releases
  *	the claim.
  * @discard: There is an incoming claim of this client, but its format is not
- *	one that the client reads; the registry releases it. For information.
+ *	one that the client reads. For information: the registry releases the
+ *	claim afterwards, so don't call kho_claim_finish().
  *
  * Each may be NULL: a client that keeps its claim up to date by itself needs
  * neither @prepare nor @abort.
@@ -100,8 +101,9 @@ struct kho_client {
  * @KHO_EVENT_FREEZE: the jump is near
  *
  * The chain is a blocking notifier chain; the data pointer is NULL. A callback
- * that returns an error (notifier_from_errno()) stops the event and rolls back
- * those that were called before it.
+ * that returns an error (notifier_from_errno()) stops the event. If that event
+ * is %KHO_EVENT_PREPARE, those that were called before it get %KHO_EVENT_ABORT;
+ * if it is %KHO_EVENT_FREEZE, or if what fails is no callback, all get it.
  */
 enum kho_event {
 	KHO_EVENT_PREPARE,

@@ -89,6 +89,7 @@ struct kho_root {
  * @crc: crc32c over the page
  * @rec_size: bytes of a record, which follow this head
  * @nr: records in this page, at least 1
+ * @reserved: 0
  */
 struct kho_table {
 	__u64	magic;
