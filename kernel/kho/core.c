@@ -36,6 +36,8 @@ static bool ready;			/* incoming claims are known */
  * Negative: only on write to the file "release", or at activation. Has no effect
  * without CONFIG_MODULES: then it is as if it was 0.
  */
+#undef MODULE_PARAM_PREFIX
+#define MODULE_PARAM_PREFIX "kho."
 static int wait_seconds = 60;
 module_param_named(wait, wait_seconds, int, 0444);
 MODULE_PARM_DESC(wait, "seconds until unclaimed state is released");
