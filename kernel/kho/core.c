@@ -362,6 +362,11 @@ static int client_add(struct kho_client *client)
 			before = &other->list;
 			break;
 		}
+	/* Not earlier: it could be registered, and these in use. */
+	client->out = NULL;
+	client->in = NULL;
+	client->prepared = false;
+	client->last_error = 0;
 	list_add_tail(&client->list, before);
 	client->nb = (struct notifier_block) {
 		.notifier_call	= client_event,
@@ -417,10 +422,6 @@ int kho_register(struct kho_client *client)
 	if (err)
 		return err;
 	guard(mutex)(&kho_lock);
-	client->out = NULL;
-	client->in = NULL;
-	client->prepared = false;
-	client->last_error = 0;
 	err = client_add(client);
 	if (err || !ready)
 		return err;
