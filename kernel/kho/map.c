@@ -217,6 +217,17 @@ bool kho_map_next(const struct kho_map *map, u64 pfn, struct kho_run *run)
 	return true;
 }
 
+/* The word for @a and @b in one, 0 if they do not go together. */
+static u64 word_merge(u64 a, u64 b)
+{
+	u64 count = kho_word_count(a) + kho_word_count(b);
+
+	if (kho_word_order(a) != kho_word_order(b) ||
+	    kho_word_end(a) != kho_word_pfn(b) || count > KHO_RUN_COUNT_MAX)
+		return 0;
+	return kho_word(kho_word_pfn(a), kho_word_order(a), count);
+}
+
 /* A new leaf behind @prev, first if that is NULL. The caller puts a run in. */
 static struct kho_leaf_ref *map_grow(struct kho_map *map,
 				     struct kho_leaf_ref *prev)
@@ -258,15 +269,45 @@ static void map_drop_leaf(struct kho_map *map, struct kho_leaf_ref *ref)
 }
 
 /*
+ * Two neighbours always hold more runs together than fit into one leaf: that
+ * is what bounds a map to 16 bytes a run and a page. Restore it between @ref
+ * and the leaf behind it, by making them one.
+ */
+static void map_join(struct kho_map *map, struct kho_leaf_ref *ref)
+{
+	struct kho_leaf_ref *next = ref ? ref_next(ref) : NULL;
+	struct kho_leaf *leaf, *upper;
+	unsigned int from = 0;
+	u64 seam;
+
+	if (!next || ref->leaf->nr + next->leaf->nr > KHO_LEAF_CAPACITY)
+		return;
+	leaf = ref->leaf;
+	upper = next->leaf;
+	/* Runs that touch were kept apart by the border of the leaves. */
+	seam = word_merge(leaf->runs[leaf->nr - 1], upper->runs[0]);
+	if (seam) {
+		leaf->runs[leaf->nr - 1] = seam;
+		from = 1;
+		map->nr_runs--;
+	}
+	memcpy(leaf->runs + leaf->nr, upper->runs + from,
+	       (upper->nr - from) * sizeof(u64));
+	leaf->nr += upper->nr - from;
+	map_drop_leaf(map, next);
+}
+
+/*
  * Make room in a full leaf for a word at *@pidx, and say where that is now.
- * Appending behind the last run leaves the leaf full and opens a new one, so
- * that ascending adds fill all leaves; else the upper half moves out.
+ * Appending to the last leaf leaves it full and opens a new one, so that
+ * ascending adds fill all leaves; else the upper half moves out.
  */
 static int map_split(struct kho_map *map, struct kho_leaf_ref **pref,
 		     unsigned int *pidx)
 {
 	struct kho_leaf *leaf = (*pref)->leaf, *upper;
-	unsigned int keep = *pidx == leaf->nr ? leaf->nr : leaf->nr / 2;
+	bool append = *pidx == leaf->nr && !leaf->next;
+	unsigned int keep = append ? leaf->nr : leaf->nr / 2;
 	struct kho_leaf_ref *ref;
 
 	ref = map_grow(map, *pref);
@@ -276,7 +317,7 @@ static int map_split(struct kho_map *map, struct kho_leaf_ref **pref,
 	upper->nr = leaf->nr - keep;
 	memcpy(upper->runs, leaf->runs + keep, upper->nr * sizeof(u64));
 	leaf->nr = keep;
-	if (*pidx > keep || keep == KHO_LEAF_CAPACITY) {
+	if (*pidx > keep || append) {
 		*pidx -= keep;
 		*pref = ref;
 	}
@@ -286,6 +327,7 @@ static int map_split(struct kho_map *map, struct kho_leaf_ref **pref,
 static int map_insert(struct kho_map *map, struct kho_leaf_ref *ref,
 		      unsigned int idx, u64 word)
 {
+	struct kho_leaf_ref *lower = NULL;
 	struct kho_leaf *leaf;
 
 	if (!ref)
@@ -293,8 +335,10 @@ static int map_insert(struct kho_map *map, struct kho_leaf_ref *ref,
 	if (!ref)
 		return -ENOMEM;
 	if (ref->leaf->nr == KHO_LEAF_CAPACITY) {
-		int err = map_split(map, &ref, &idx);
+		int err;
 
+		lower = ref;
+		err = map_split(map, &ref, &idx);
 		if (err)
 			return err;
 	}
@@ -304,6 +348,10 @@ static int map_insert(struct kho_map *map, struct kho_leaf_ref *ref,
 	leaf->runs[idx] = word;
 	leaf->nr++;
 	map->nr_runs++;
+	if (lower) {
+		map_join(map, ref_next(lower));
+		map_join(map, ref_prev(lower));
+	}
 	return 0;
 }
 
@@ -316,19 +364,12 @@ static void map_erase(struct kho_map *map, struct kho_leaf_ref *ref,
 	map->nr_runs--;
 	memmove(leaf->runs + idx, leaf->runs + idx + 1,
 		(leaf->nr - idx) * sizeof(u64));
-	if (!leaf->nr)
+	if (leaf->nr) {
+		map_join(map, ref);
+		map_join(map, ref_prev(ref));
+	} else {
 		map_drop_leaf(map, ref);
-}
-
-/* The word for @a and @b in one, 0 if they do not go together. */
-static u64 word_merge(u64 a, u64 b)
-{
-	u64 count = kho_word_count(a) + kho_word_count(b);
-
-	if (kho_word_order(a) != kho_word_order(b) ||
-	    kho_word_end(a) != kho_word_pfn(b) || count > KHO_RUN_COUNT_MAX)
-		return 0;
-	return kho_word(kho_word_pfn(a), kho_word_order(a), count);
+	}
 }
 
 /* Add one word, which overlaps nothing. */
@@ -368,17 +409,17 @@ added:
  * @map: the map
  * @run: the run; its first pfn and its length are multiples of 2^order
  *
- * Return: 0; -EINVAL if @run is no run or starts at page 0; -EEXIST if a page is in the map
- * already; -ENOMEM. On error the map is as it was.
+ * Return: 0; -EINVAL if @run is no run or starts at page 0; -EEXIST if a page is
+ * in the map already; -ENOMEM. On error the map is as it was.
  */
 int kho_map_add(struct kho_map *map, const struct kho_run *run)
 {
-	u64 pfn = run->pfn, left = run->nr >> run->order, count;
+	u64 pfn = run->pfn, left, count;
 	struct kho_run there;
 	int err;
 
 	/* Page 0 is nobody's, and word 0 stands for "none". */
-	if (!run->pfn || !left || run->order > KHO_RUN_ORDER_MAX ||
+	if (!run->pfn || !run->nr || run->order > KHO_RUN_ORDER_MAX ||
 	    ((run->pfn | run->nr) & ((1ULL << run->order) - 1)) ||
 	    run->pfn > KHO_RUN_PFN_MAX ||
 	    run->nr > KHO_RUN_PFN_MAX + 1 - run->pfn)
@@ -386,7 +427,8 @@ int kho_map_add(struct kho_map *map, const struct kho_run *run)
 	if (kho_map_next(map, pfn, &there) && there.pfn < run->pfn + run->nr)
 		return -EEXIST;
 
-	for (; left; left -= count, pfn += count << run->order) {
+	for (left = run->nr >> run->order; left;
+	     left -= count, pfn += count << run->order) {
 		count = min(left, KHO_RUN_COUNT_MAX);
 		err = map_add_word(map, kho_word(pfn, run->order, count));
 		if (err) {
@@ -428,16 +470,17 @@ static int map_cut(struct kho_map *map, struct kho_leaf_ref *ref,
 	right = hi < end ? kho_word(hi, order, (end - hi) >> order) : 0;
 
 	if (left && right) {
+		ref->leaf->runs[idx] = left;
 		err = map_insert(map, ref, idx + 1, right);
-		if (err)
+		if (err) {
+			ref->leaf->runs[idx] = word;
 			return err;
-		/* The insertion may have split the leaf. */
-		map_find(map, first, &ref, &idx);
-	}
-	if (left || right)
+		}
+	} else if (left || right) {
 		ref->leaf->runs[idx] = left ?: right;
-	else
+	} else {
 		map_erase(map, ref, idx);
+	}
 	map->nr_pages -= hi - lo;
 	return 0;
 }
