@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A few lines of test framework. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "harness.h"
+
+/* No single test takes that long; one that does hangs. */
+#define TIMEOUT_SECONDS	120
+
+static jmp_buf failed;
+static u64 rnd_state;
+
+/* splitmix64 */
+u64 rnd64(void)
+{
+	u64 z = (rnd_state += 0x9e3779b97f4a7c15ULL);
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+	return z ^ (z >> 31);
+}
+
+u64 rnd_below(u64 limit)
+{
+	return rnd64() % limit;
+}
+
+void rnd_seed(u64 seed)
+{
+	rnd_state = seed;
+}
+
+u64 now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+void harness_fail(const char *file, int line, const char *fmt, ...)
+{
+	va_list args;
+
+	printf("# %s:%d: ", file, line);
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+	printf("\n");
+	longjmp(failed, 1);
+}
+
+static int run(const struct test *test, unsigned int number, u64 seed)
+{
+	volatile int ok = 0;
+
+	/* Each test starts from the seed, so that it can be run alone. */
+	rnd_seed(seed);
+	alarm(TIMEOUT_SECONDS);
+	if (!setjmp(failed)) {
+		test->run();
+		ok = 1;
+	}
+	alarm(0);
+	printf("%sok %u - %s\n", ok ? "" : "not ", number, test->name);
+	return !ok;
+}
+
+static u64 parse_seed(const char *given)
+{
+	return given && *given ? strtoull(given, NULL, 0) :
+				 (u64)time(NULL) * 1000003 + getpid();
+}
+
+/**
+ * harness_main - run tests
+ * @argc: of main()
+ * @argv: of main(): [-s SEED] [part of the name of a test]
+ * @tests: the tests
+ * @nr: their number
+ *
+ * Return: the exit code.
+ */
+int harness_main(int argc, char **argv, const struct test *tests, size_t nr)
+{
+	const char *seed_arg = getenv("KHO_SEED"), *pattern = "";
+	unsigned int number = 0, failures = 0;
+	u64 seed;
+	size_t i;
+	int opt;
+
+	while ((opt = getopt(argc, argv, "s:")) != -1) {
+		if (opt != 's')
+			return 2;
+		seed_arg = optarg;
+	}
+	if (optind < argc)
+		pattern = argv[optind];
+	seed = parse_seed(seed_arg);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	note("%s, seed %#llx", argv[0], (unsigned long long)seed);
+	for (i = 0; i < nr; i++)
+		if (strstr(tests[i].name, pattern))
+			failures += run(&tests[i], ++number, seed);
+	printf("1..%u\n", number);
+	return failures ? 1 : 0;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _KHO_HARNESS_H
+#define _KHO_HARNESS_H
+
+#include <stdio.h>
+#include <linux/types.h>
+
+/*
+ * A few lines of test framework. A test is a function; the first check that
+ * does not hold ends it. Results are printed as TAP.
+ */
+
+/**
+ * struct test - a test
+ * @name: what it shows
+ * @run: does it
+ */
+struct test {
+	const char	*name;
+	void		(*run)(void);
+};
+
+int harness_main(int argc, char **argv, const struct test *tests, size_t nr);
+
+void __attribute__((noreturn, format(printf, 3, 4)))
+harness_fail(const char *file, int line, const char *fmt, ...);
+
+/* A comment in the output. */
+#define note(fmt, ...)	printf("# " fmt "\n", ##__VA_ARGS__)
+
+#define check(cond)							\
+	do {								\
+		if (!(cond))						\
+			harness_fail(__FILE__, __LINE__, "%s", #cond);	\
+	} while (0)
+
+#define check_eq(is, must)						\
+	do {								\
+		long long __is = (is), __must = (must);			\
+									\
+		if (__is != __must)					\
+			harness_fail(__FILE__, __LINE__,		\
+				     "%s is %lld (%#llx), not %lld (%#llx)", \
+				     #is, __is, __is, __must, __must);	\
+	} while (0)
+
+/* Random numbers; the seed is printed, and settable with -s or KHO_SEED. */
+u64 rnd64(void);
+u64 rnd_below(u64 limit);
+void rnd_seed(u64 seed);
+
+/* Monotonic time in nanoseconds. */
+u64 now_ns(void);
+
+#endif /* _KHO_HARNESS_H */
