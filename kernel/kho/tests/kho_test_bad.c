@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Bad input to the registry, tried when this module is loaded: each case must
+ * return the errno that is documented for it, and leave a client, its tree and
+ * its page sets, which are there before, as they are.
+ */
+#define pr_fmt(fmt) "kho_test: " fmt
+
+#include <linux/kho/claim.h>
+#include <linux/kho/client.h>
+#include <linux/kho/pageset.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/slab.h>
+
+#define RUN_PAGES	8
+#define RUN_ORDER	3
+
+static unsigned long long scratch;
+module_param(scratch, ullong, 0444);
+MODULE_PARM_DESC(scratch, "physical address of scratch memory");
+
+static unsigned int nr_ok, nr_bad;
+
+static const struct kho_format formats[] = { KHO_FORMAT_FDT("bad", 1), { } };
+static const struct kho_format no_format[] = { { } };
+static const struct kho_format bad_format[] = { KHO_FORMAT_FDT("a/b", 1), { } };
+
+/* What is there all the time: a client with a tree and a page set. */
+static struct kho_client good = { .name = "kho_test.good", .formats = formats,
+				  .owner = THIS_MODULE };
+static struct kho_client other = { .name = "kho_test.other", .formats = formats,
+				   .owner = THIS_MODULE };
+static struct kho_claim *claim;
+static struct kho_pageset *set, *other_set;
+static struct folio *folio;		/* of order RUN_ORDER, in @set */
+static struct page *pages;		/* RUN_PAGES single ones, in @set */
+static struct page *spare;		/* RUN_PAGES single ones, in no set */
+
+static bool registry_is_as_it_was(void)
+{
+	u64 mark;
+
+	return kho_client_claim(&good) == claim &&
+	       kho_pageset_find(claim, "pages") == set &&
+	       kho_pageset_pages(set) == RUN_PAGES + (1 << RUN_ORDER) &&
+	       kho_pageset_runs(set) == 2 &&
+	       !kho_pageset_pages(other_set) && !kho_pageset_runs(other_set) &&
+	       !kho_get_u64(claim, "mark", &mark) && mark == 42;
+}
+
+static void expect(const char *what, int got, int want)
+{
+	bool same = registry_is_as_it_was();
+
+	if (got == want && same) {
+		nr_ok++;
+		pr_info("ok %s\n", what);
+		return;
+	}
+	nr_bad++;
+	pr_info("not ok %s: %d instead of %d%s\n", what, got, want,
+		same ? "" : ", the registry is changed");
+}
+
+static int try_client(const char *name, const struct kho_format *f)
+{
+	struct kho_client client = { .name = name, .formats = f,
+				     .owner = THIS_MODULE };
+	int err = kho_register(&client);
+
+	if (!err)
+		kho_unregister(&client);
+	return err;
+}
+
+static void bad_clients(void)
+{
+	static const char * const bad_names[] = {
+		"", "/", "a/b", "a@b", "a b", ".", "..", "-a", ".a", "_a",
+		"32-characters-are-one-too-many-.", "tab\t", "line\n",
+	};
+	int i;
+
+	expect("name is NULL", try_client(NULL, formats), -EINVAL);
+	for (i = 0; i < ARRAY_SIZE(bad_names); i++) {
+		char what[64];
+
+		snprintf(what, sizeof(what), "name \"%*pE\"",
+			 (int)strlen(bad_names[i]), bad_names[i]);
+		expect(what, try_client(bad_names[i], formats), -EINVAL);
+	}
+	expect("name that is not ASCII", try_client("gr\xc3\xbcn", formats),
+	       -EINVAL);
+	expect("31 characters", try_client("31-characters-are-good-enough--",
+					   formats), 0);
+	expect("name of another", try_client("kho_test.good", formats), -EEXIST);
+	expect("same client twice", kho_register(&good), -EEXIST);
+	expect("formats are NULL", try_client("kho_test.x", NULL), -EINVAL);
+	expect("no format", try_client("kho_test.x", no_format), -EINVAL);
+	expect("name of a format", try_client("kho_test.x", bad_format), -EINVAL);
+}
+
+static void bad_trees(void)
+{
+	static const char * const bad_paths[] = {
+		"", "/", "/a", "a/", "a//b", ".", "..", "a/..", "a/../b", "a b",
+		"32-characters-are-one-too-many--",
+		"a/32-characters-are-one-too-many--/b",
+		"1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17",
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(bad_paths); i++) {
+		char what[64];
+
+		snprintf(what, sizeof(what), "path \"%s\"", bad_paths[i]);
+		expect(what, kho_put_u64(claim, bad_paths[i], 1), -EINVAL);
+	}
+	expect("delete what is not there", kho_del(claim, "no/such"), -ENOENT);
+	expect("property of 16 MiB", kho_put_blob(claim, "big", claim, 16 << 20),
+	       -E2BIG);
+}
+
+static void bad_sets(void)
+{
+	expect("page set twice",
+	       PTR_ERR_OR_ZERO(kho_pageset_create(claim, "pages")), -EEXIST);
+	expect("page set \"\"",
+	       PTR_ERR_OR_ZERO(kho_pageset_create(claim, "")), -EINVAL);
+	expect("page set \"a/b\"",
+	       PTR_ERR_OR_ZERO(kho_pageset_create(claim, "a/b")), -EINVAL);
+}
+
+static int try_page(struct page *page)
+{
+	return kho_pageset_add_range(other_set, page_to_pfn(page), 1);
+}
+
+static void pages_of_others(void)
+{
+	unsigned long pfn = page_to_pfn(pages);
+
+	expect("page of the same set",
+	       kho_pageset_add_range(set, pfn, 1), -EEXIST);
+	expect("page of another claim",
+	       kho_pageset_add_range(other_set, pfn + RUN_PAGES - 1, 1), -EEXIST);
+	expect("folio of another claim",
+	       kho_pageset_add_folio(other_set, folio), -EEXIST);
+	expect("page in a folio of another claim",
+	       kho_pageset_add_range(other_set, folio_pfn(folio) + 1, 1), -EEXIST);
+	expect("remove what is not there",
+	       kho_pageset_remove_range(other_set, pfn, 1), -ENOENT);
+	expect("remove part of a folio",
+	       kho_pageset_remove_range(set, folio_pfn(folio), 1), -EINVAL);
+	expect("remove no pages", kho_pageset_remove_range(set, pfn, 0), -EINVAL);
+}
+
+static void pages_that_cannot(void)
+{
+	struct page *free = alloc_page(GFP_KERNEL);
+	void *slab = kmalloc(256, GFP_KERNEL);
+
+	if (slab)
+		expect("slab page", try_page(virt_to_page(slab)), -EINVAL);
+	kfree(slab);
+	if (free) {
+		__free_page(free);	/* now on this CPU's list */
+		expect("free page", try_page(free), -EINVAL);
+	}
+	expect("reserved page", try_page(ZERO_PAGE(0)), -EINVAL);
+	if (scratch) {
+		expect("page in scratch",
+		       kho_pageset_add_range(other_set, PHYS_PFN(scratch), 1),
+		       -EINVAL);
+		expect("range that ends in scratch",
+		       kho_pageset_add_range(other_set, PHYS_PFN(scratch) - 4, 5),
+		       -EINVAL);
+	}
+}
+
+static void bad_ranges(void)
+{
+	unsigned long pfn = page_to_pfn(spare);
+
+	expect("no pages", kho_pageset_add_range(other_set, pfn, 0), -EINVAL);
+	expect("page 0", kho_pageset_add_range(other_set, 0, 1), -EINVAL);
+	expect("beyond RAM", kho_pageset_add_range(other_set, 1UL << 36, 1),
+	       -EINVAL);
+	expect("beyond what a run can say",
+	       kho_pageset_add_range(other_set, 1UL << 40, 1), -EINVAL);
+	expect("last page frame of all",
+	       kho_pageset_add_range(other_set, ULONG_MAX, 1), -EINVAL);
+	expect("range that wraps",
+	       kho_pageset_add_range(other_set, ULONG_MAX, 2), -EINVAL);
+	expect("range that wraps to itself",
+	       kho_pageset_add_range(other_set, pfn, ULONG_MAX), -EINVAL);
+	expect("range that leaves RAM",
+	       kho_pageset_add_range(other_set, pfn, 1UL << 36), -EINVAL);
+}
+
+static struct page *alloc_run(void)
+{
+	void *p = alloc_pages_exact(RUN_PAGES * PAGE_SIZE, GFP_KERNEL);
+
+	return p ? virt_to_page(p) : NULL;
+}
+
+static int setup(void)
+{
+	struct kho_claim *other_claim;
+	int err;
+
+	folio = folio_alloc(GFP_KERNEL | __GFP_COMP, RUN_ORDER);
+	pages = alloc_run();
+	spare = alloc_run();
+	if (!folio || !pages || !spare)
+		return -ENOMEM;
+	claim = kho_client_claim(&good);
+	other_claim = kho_client_claim(&other);
+	if (!claim || !other_claim)
+		return -ENODEV;
+	set = kho_pageset_create(claim, "pages");
+	other_set = kho_pageset_create(other_claim, "pages");
+	if (IS_ERR(set) || IS_ERR(other_set))
+		return -ENOMEM;
+	err = kho_put_u64(claim, "mark", 42);
+	err = err ?: kho_pageset_add_folio(set, folio);
+	return err ?: kho_pageset_add_range(set, page_to_pfn(pages), RUN_PAGES);
+}
+
+static void free_all(void)
+{
+	int i;
+
+	for (i = 0; i < RUN_PAGES; i++) {
+		if (pages)
+			__free_page(pages + i);
+		if (spare)
+			__free_page(spare + i);
+	}
+	if (folio)
+		folio_put(folio);
+}
+
+static int __init kho_test_bad_init(void)
+{
+	int err = kho_register(&good);
+
+	if (err)
+		return err;
+	err = kho_register(&other);
+	if (err) {
+		kho_unregister(&good);
+		return err;
+	}
+	err = setup();
+	if (!err) {
+		bad_clients();
+		bad_trees();
+		bad_sets();
+		pages_of_others();
+		pages_that_cannot();
+		bad_ranges();
+		pr_info("bad input: %u cases, %u failed\n", nr_ok + nr_bad,
+			nr_bad);
+	}
+	kho_unregister(&other);
+	kho_unregister(&good);
+	free_all();
+	return err ?: nr_bad ? -EINVAL : 0;
+}
+module_init(kho_test_bad_init);
+
+static void __exit kho_test_bad_exit(void)
+{
+}
+module_exit(kho_test_bad_exit);
+
+MODULE_DESCRIPTION("Bad input for Kexec HandOver");
+MODULE_LICENSE("GPL");
