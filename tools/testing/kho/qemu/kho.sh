@@ -90,3 +90,28 @@ no_leak() {
 	_leaks=$(cat /sys/kernel/debug/kmemleak)
 	[ -z "$_leaks" ] || { echo "$_leaks"; return 1; }
 }
+
+# module NAME PARAMETERS...: a module of this build
+module() {
+	_ko=/lib/modules/$CFG/$1.ko
+	shift
+	insmod "$_ko" "$@"
+}
+
+# test_param NAME VALUE: set a parameter of the test clients
+test_param() { put "$2" "/sys/module/kho_test_client/parameters/$1"; }
+
+# events: what the test clients were called for since forget_events
+events() { dmesg | sed -n 's/.*kho_test: event: //p' | tail -n "+$((EVENTS_SEEN + 1))" | tr '\n' ',' | sed 's/,$//'; }
+forget_events() { EVENTS_SEEN=$(dmesg | grep -c 'kho_test: event: '); }
+EVENTS_SEEN=0
+
+# logged PATTERN: does the kernel's log say so?
+logged() { dmesg | grep -v khotest: | grep -q "$1"; }
+not_logged() { ! logged "$1"; }
+
+# claims out|in: names of the claims, without ftrace's
+claims() { find "/sys/kernel/debug/kho/$1" -mindepth 1 -maxdepth 1 ! -name ftrace | sed 's,.*/,,' | sort | tr '\n' ' ' | sed 's/ $//'; }
+
+# intact: number of pages that the test clients found as they were
+intact() { dmesg | sed -n 's/.*kho_test: kho_test\.[0-9]*: \([0-9]*\) pages intact$/\1/p' | awk '{ n += $1 } END { print n + 0 }'; }

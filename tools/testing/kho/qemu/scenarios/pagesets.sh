@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2034
+# Page sets of all shapes, of several clients: every page comes back where it
+# was, as what it was; what is taken over and what is discarded becomes free.
+plan=12
+boots=3
+mem=4G
+append=kho_scratch=64M
+second=same
+needs=kho
+
+# 3 clients: single pages with gaps, folios of orders 0 to 9, ranges of 3 MiB
+pages=$((3 * (4000 + 6 * 1023 + 5 * 768)))
+
+boot1() {
+	need "the test clients" module kho_test_client clients=3 scattered=4000 folios=6 ranges=5
+	need_active
+	kexec_into
+}
+
+boot2() {
+	is "$(claims in)" "kho_test.0 kho_test.1 kho_test.2" "the claims are there"
+	before=$(settled_memfree)
+	need "the test clients" module kho_test_client clients=3
+	is "$(intact)" "$pages" "every page intact"
+	is "$(claims in)" "" "no claim is left"
+	check "the test clients go" rmmod kho_test_client
+	near "$(settled_memfree)" $((before + pages * 4)) 4096 "all pages are free"
+	settled_memfree | save memfree
+	check "no leak" no_leak
+	kexec_into
+}
+
+boot3() {
+	near "$(settled_memfree)" "$(saved memfree)" 512 "MemFree as in a boot that was given nothing"
+}
