@@ -78,7 +78,7 @@ bool trace_kho_get_cmdline(unsigned int idx, int *pid, char *comm);
 void trace_kho_for_each_fmt(void (*fn)(const char *fmt, void *data),
 			    void *data);
 
-/* trace_kho.c, trace_kho_in.c */
+/* trace_kho.c, trace_kho_show.c */
 bool __trace_kho_is_pinned(struct trace_array *tr);
 struct trace_array *__trace_kho_get_shown(struct trace_array *tr);
 struct trace_array *trace_kho_hold_shown(struct trace_array *tr);
@@ -194,7 +194,7 @@ static inline int trace_kho_find_tgid(int pid)
 	return -1;
 }
 
-#define trace_kho_print_scope(iter)
+#define trace_kho_print_scope(iter)	((void)(iter))
 
 #endif /* CONFIG_FTRACE_KHO */
 

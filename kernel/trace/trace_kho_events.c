@@ -262,6 +262,9 @@ static void choose_printer(struct trace_kho_event *event)
 	if (call && call->event.type < __TRACE_LAST_TYPE) {
 		event->printer = tracer_printer(call->event.type);
 		event->late = false;
+		/* Said to have eight addresses, it has as many as it needs */
+		if (call->event.type == TRACE_STACK)
+			event->min_size = sizeof(struct stack_entry);
 	} else if (call && event->in->same_build && !call->module &&
 		   !(call->flags & TRACE_EVENT_FL_DYNAMIC)) {
 		/* What it prints may be more than its fields say */

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The trace buffer of the previous kernel, in this one.
- *
- * Its sub-buffers become the ring of an instance, "last_boot", which is as good
- * as any other: it can be read, consumed, cleared and removed. As long as the
- * top level array holds nothing of its own, its files "trace" show that
- * instance's records. So they never get into one ring with those of this
- * kernel, and nothing is lost when tracing starts.
+ * The trace buffer of the previous kernel, in this one: its sub-buffers become
+ * the ring of an instance, "last_boot", which is as good as any other. It can be
+ * read, consumed, cleared and removed.
  */
 #define pr_fmt(fmt) "kho: ftrace: " fmt
 
-#include <linux/bsearch.h>
 #include <linux/cpu.h>
 #include <linux/kho/claim.h>
 #include <linux/kho/client.h>
@@ -20,38 +15,19 @@
 #include <linux/sort.h>
 #include <linux/vmalloc.h>
 
-#include <asm/sections.h>
-
 #include "trace.h"
 #include "trace_kho_private.h"
-#include "trace_output.h"
 
 #define INSTANCE	"last_boot"
 #define ORDER_MAX	8
 
-/* What of an old array's options has to do with how records look */
-#define SHOW_OPTIONS	(TRACE_ITER_PRINT_PARENT | TRACE_ITER_SYM_OFFSET | \
-			 TRACE_ITER_SYM_ADDR | TRACE_ITER_VERBOSE | \
-			 TRACE_ITER_RAW | TRACE_ITER_HEX | TRACE_ITER_BIN | \
-			 TRACE_ITER_FIELDS | TRACE_ITER_ANNOTATE | \
-			 TRACE_ITER_SYM_USEROBJ | TRACE_ITER_PRINTK_MSGONLY | \
-			 TRACE_ITER_CONTEXT_INFO | TRACE_ITER_LATENCY_FMT | \
-			 TRACE_ITER_RECORD_TGID | TRACE_ITER_IRQ_INFO | \
-			 TRACE_ITER_HASH_PTR)
-
-DEFINE_STATIC_KEY_FALSE(trace_kho_in_key);
-
-/*
- * The records of the last boot. Changed under trace_types_lock and, for write,
- * trace_event_sem; so either is enough to look at them.
+/**
+ * trace_kho_in_free - forget what is known about the records
+ * @in: the records of the last boot; those stay where they are
+ *
+ * Context: May sleep. Takes trace_event_sem.
  */
-static struct trace_kho_in *last_boot;
-
-/* Looks like the tracer that was used, but does not trace. */
-static struct tracer old_tracer;
-static char old_tracer_name[FTRACE_KHO_NAME_MAX];
-
-static void in_free(struct trace_kho_in *in)
+void trace_kho_in_free(struct trace_kho_in *in)
 {
 	trace_kho_events_free(in);
 	trace_kho_formats_free(in);
@@ -91,21 +67,9 @@ static int load_image(struct trace_kho_in *in, struct kho_claim *claim)
 	return 0;
 }
 
-static int compare_tasks(const void *a, const void *b)
-{
-	const struct ftrace_kho_task *x = a, *y = b;
-
-	return (x->pid > y->pid) - (x->pid < y->pid);
-}
-
-static void load_tables(struct trace_kho_in *in, struct kho_claim *claim)
+static void load_modules(struct trace_kho_in *in, struct kho_claim *claim)
 {
 	size_t size;
-
-	in->tasks = trace_kho_table_read(claim, FTRACE_KHO_TASKS, "tasks",
-					 &size);
-	in->nr_tasks = size / sizeof(*in->tasks);
-	sort(in->tasks, in->nr_tasks, sizeof(*in->tasks), compare_tasks, NULL);
 
 	in->modules = trace_kho_table_read(claim, FTRACE_KHO_MODULES, "modules",
 					   &size);
@@ -127,10 +91,11 @@ static struct trace_kho_in *in_load(struct kho_claim *claim)
 	if (!err)
 		err = trace_kho_formats_load(in, claim);
 	if (err) {
-		in_free(in);
+		trace_kho_in_free(in);
 		return ERR_PTR(err);
 	}
-	load_tables(in, claim);
+	trace_kho_tasks_load(in, claim);
+	load_modules(in, claim);
 	return in;
 }
 
@@ -329,105 +294,6 @@ static int instance_prepare(struct trace_array *tr, struct kho_claim *claim,
 	return err;
 }
 
-static void instance_set_options(struct trace_array *tr,
-				 struct kho_claim *claim)
-{
-#undef C
-#define C(a, b) b
-	static const char * const names[] = { TRACE_FLAGS };
-#undef C
-	const char *options = kho_get_string(claim, "array0/options");
-	unsigned int set = 0;
-	size_t len;
-
-	if (IS_ERR_OR_NULL(options))
-		return;
-	for (; *options; options += len + !!options[len]) {
-		len = strcspn(options, " ");
-		for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
-			if (strlen(names[i]) == len &&
-			    !strncmp(names[i], options, len))
-				set |= 1U << i;
-		}
-	}
-	tr->trace_flags = (tr->trace_flags & ~SHOW_OPTIONS) |
-			  (set & SHOW_OPTIONS);
-}
-
-/* These print nothing but what was checked. */
-static bool tracer_is_sound(const char *name)
-{
-	return !strcmp(name, "function") || !strcmp(name, "function_graph");
-}
-
-static void instance_set_tracer(struct trace_array *tr, struct kho_claim *claim)
-{
-	const char *name = kho_get_string(claim, "array0/tracer");
-	struct tracer *t;
-
-	if (IS_ERR_OR_NULL(name) || !strcmp(name, "nop"))
-		return;
-
-	strscpy(old_tracer_name, name);
-	old_tracer = (struct tracer) {
-		.name		 = old_tracer_name,
-		.flags		 = nop_trace.flags,
-		.set_flag	 = nop_trace.set_flag,
-		.allow_instances = true,
-		.enabled	 = 1,
-	};
-	t = trace_kho_find_tracer(name);
-	if (t && tracer_is_sound(name)) {
-		old_tracer.open = t->open;
-		old_tracer.close = t->close;
-		old_tracer.pipe_open = t->pipe_open;
-		old_tracer.pipe_close = t->pipe_close;
-		old_tracer.print_header = t->print_header;
-		old_tracer.print_line = t->print_line;
-	}
-	tr->current_trace = &old_tracer;
-}
-
-static bool is_tracing(struct trace_array *tr)
-{
-	struct trace_event_file *file;
-
-	if (tr->current_trace != &nop_trace ||
-	    !ring_buffer_empty(tr->array_buffer.buffer))
-		return true;
-	list_for_each_entry(file, &tr->events, list) {
-		if (file->flags & EVENT_FILE_FL_ENABLED)
-			return true;
-	}
-	return false;
-}
-
-static void instance_show(struct trace_kho_in *in, struct trace_array *tr,
-			  struct kho_claim *claim)
-{
-	struct trace_array *top;
-	u64 start = 0;
-	int cpu;
-
-	guard(mutex)(&event_mutex);
-	guard(mutex)(&trace_types_lock);
-
-	kho_get_u64(claim, "array0/time-start", &start);
-	tr->array_buffer.time_start = start;
-	for_each_possible_cpu(cpu)
-		per_cpu_ptr(tr->array_buffer.data, cpu)->entries =
-			ring_buffer_size(tr->array_buffer.buffer, cpu);
-	instance_set_options(tr, claim);
-	instance_set_tracer(tr, claim);
-
-	top = top_trace_array();
-	in->tr = tr;
-	in->shown = top && !is_tracing(top);
-	down_write(&trace_event_sem);
-	last_boot = in;
-	up_write(&trace_event_sem);
-}
-
 static int adopt(struct trace_kho_in *in, struct trace_array *tr,
 		 struct kho_claim *claim, struct adoption *a)
 {
@@ -476,8 +342,7 @@ int trace_kho_restore(struct kho_client *client, struct kho_claim *claim,
 	err = tr ? adopt(in, tr, claim, &a) : -ENOMEM;
 	if (!err && a.entries) {
 		trace_kho_events_settle(in);
-		instance_show(in, tr, claim);
-		static_branch_enable(&trace_kho_in_key);
+		trace_kho_show(in, tr, claim);
 		pr_info("%lu records of the last boot in %lu pages, in instance %s%s\n",
 			a.entries, a.pages, tr->name,
 			in->same_build ? "" : ", by another kernel");
@@ -490,119 +355,8 @@ int trace_kho_restore(struct kho_client *client, struct kho_claim *claim,
 		trace_array_put(tr);
 		trace_array_destroy(tr);
 	}
-	in_free(in);
+	trace_kho_in_free(in);
 	if (!err)
 		kho_claim_finish(claim);
 	return err;
-}
-
-/*
- * What the rest of ftrace asks, see trace_kho.h.
- */
-
-struct trace_array *__trace_kho_get_shown(struct trace_array *tr)
-{
-	lockdep_assert_held(&trace_types_lock);
-
-	if (!(tr->flags & TRACE_ARRAY_FL_GLOBAL) || !last_boot)
-		return tr;
-	if (tr->current_trace != &nop_trace ||
-	    !ring_buffer_empty(tr->array_buffer.buffer))
-		last_boot->shown = false;
-	if (!last_boot->shown)
-		return tr;
-	last_boot->tr->ref++;
-	return last_boot->tr;
-}
-
-struct trace_array *trace_kho_hold_shown(struct trace_array *tr)
-{
-	struct trace_array *shown;
-
-	guard(mutex)(&trace_types_lock);
-	shown = __trace_kho_get_shown(tr);
-	if (shown == tr)
-		tr->ref++;
-	return shown;
-}
-
-void __trace_kho_hide(struct trace_array *tr)
-{
-	if (!(tr->flags & TRACE_ARRAY_FL_GLOBAL))
-		return;
-	guard(rwsem_read)(&trace_event_sem);
-	if (last_boot)
-		WRITE_ONCE(last_boot->shown, false);
-}
-
-bool __trace_kho_forget(struct trace_array *tr)
-{
-	struct trace_kho_in *in = last_boot;
-
-	lockdep_assert_held(&trace_types_lock);
-
-	if (!in || in->tr != tr)
-		return false;
-
-	down_write(&trace_event_sem);
-	last_boot = NULL;
-	up_write(&trace_event_sem);
-
-	if (tr->current_trace == &old_tracer)
-		tr->current_trace = &nop_trace;
-	ring_buffer_record_enable(tr->array_buffer.buffer);
-	static_branch_disable(&trace_kho_in_key);
-	in_free(in);
-	return true;
-}
-
-bool __trace_kho_print_start(struct trace_iterator *iter)
-{
-	if (!last_boot || iter->tr != last_boot->tr)
-		return false;
-	trace_recursion_set(TRACE_KHO_BIT);
-	return true;
-}
-
-void __trace_kho_print_end(void)
-{
-	trace_recursion_clear(TRACE_KHO_BIT);
-}
-
-static const struct ftrace_kho_task *find_task(int pid)
-{
-	const struct ftrace_kho_task key = { .pid = pid };
-
-	if (!last_boot->nr_tasks)
-		return NULL;
-	return bsearch(&key, last_boot->tasks, last_boot->nr_tasks,
-		       sizeof(key), compare_tasks);
-}
-
-bool __trace_kho_find_cmdline(int pid, char comm[])
-{
-	const struct ftrace_kho_task *task;
-
-	if (!trace_recursion_test(TRACE_KHO_BIT))
-		return false;
-
-	task = pid > 0 ? find_task(pid) : NULL;
-	if (task)
-		snprintf(comm, TASK_COMM_LEN, "%.*s",
-			 (int)sizeof(task->comm), task->comm);
-	else if (!pid)
-		strscpy(comm, "<idle>", TASK_COMM_LEN);
-	else
-		strscpy(comm, pid < 0 ? "<XXX>" : "<...>", TASK_COMM_LEN);
-	return true;
-}
-
-int __trace_kho_find_tgid(int pid)
-{
-	const struct ftrace_kho_task *task;
-
-	if (!trace_recursion_test(TRACE_KHO_BIT))
-		return -1;
-	task = pid > 0 ? find_task(pid) : NULL;
-	return task ? max(task->tgid, 0) : 0;
 }

@@ -31,6 +31,10 @@ struct trace_kho_image {
 	u64	modules_end;
 };
 
+/* The linker's: notes of the kernel image */
+extern const void __start_notes;
+extern const void __stop_notes;
+
 /* trace_kho_save.c */
 u64 trace_kho_hash_start(void);
 u64 trace_kho_hash_field(u64 hash, const char *type, const char *name,
@@ -183,7 +187,13 @@ int trace_kho_check_subbuf(struct trace_kho_in *in, struct trace_kho_data *data,
 			   size_t capacity, size_t consumed);
 
 /* trace_kho_in.c */
+void trace_kho_in_free(struct trace_kho_in *in);
 int trace_kho_restore(struct kho_client *client, struct kho_claim *claim,
 		      const struct kho_format *format);
+
+/* trace_kho_show.c */
+void trace_kho_tasks_load(struct trace_kho_in *in, struct kho_claim *claim);
+void trace_kho_show(struct trace_kho_in *in, struct trace_array *tr,
+		    struct kho_claim *claim);
 
 #endif /* _KERNEL_TRACE_KHO_PRIVATE_H */

@@ -239,8 +239,6 @@ void trace_kho_save_modules(struct trace_kho_table *table)
  */
 void trace_kho_describe_image(struct trace_kho_image *image)
 {
-	extern const void __start_notes, __stop_notes;
-
 	*image = (struct trace_kho_image) {
 		.text	= (unsigned long)_text,
 		.end	= (unsigned long)_end,

@@ -99,6 +99,7 @@ struct ftrace_kho_page {
 	__u32	crc;
 	__u32	reserved;
 };
+
 static_assert(sizeof(struct ftrace_kho_page) == 32);
 
 /**
@@ -118,6 +119,7 @@ struct ftrace_kho_event {
 	__u16	id;
 	__u16	nr_fields;
 };
+
 static_assert(sizeof(struct ftrace_kho_event) == 16);
 
 /**
@@ -135,6 +137,7 @@ struct ftrace_kho_field {
 	__u8	is_string;
 	__u16	reserved;
 };
+
 static_assert(sizeof(struct ftrace_kho_field) == 8);
 
 /**
@@ -148,6 +151,7 @@ struct ftrace_kho_task {
 	__s32	tgid;
 	char	comm[FTRACE_KHO_COMM_MAX];
 };
+
 static_assert(sizeof(struct ftrace_kho_task) == 24);
 
 /**
@@ -163,6 +167,7 @@ struct ftrace_kho_string {
 	__u32	len;
 	__u32	reserved;
 };
+
 static_assert(sizeof(struct ftrace_kho_string) == 16);
 
 /**
@@ -180,6 +185,7 @@ struct ftrace_kho_module {
 	__u8	build_id[FTRACE_KHO_BUILD_ID];
 	__u32	type;
 };
+
 static_assert(sizeof(struct ftrace_kho_module) == 104);
 
 /**
@@ -207,6 +213,7 @@ struct ftrace_kho_cpu {
 	__u64	reader_stamp;
 	__u64	reader_read;
 };
+
 static_assert(sizeof(struct ftrace_kho_cpu) == 80);
 
 /**
