@@ -9,6 +9,8 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/libfdt.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 
 #include "check.h"
@@ -16,6 +18,11 @@
 
 /* A subtree nests no deeper than this. */
 #define KHO_FDT_MAX_DEPTH	32
+/*
+ * The name of a property is no longer than this. Many properties may share one
+ * name, so whoever looks for its end must not have to look far.
+ */
+#define KHO_FDT_MAX_NAME	256U
 
 #ifdef CONFIG_ARM64
 #define KHO_ARCH	KHO_ARCH_ARM64
@@ -129,20 +136,27 @@ int kho_check_root(struct kho_checker *c, u64 phys, struct kho_root **proot)
 		return refuse(c, "number of metadata pages makes no sense",
 			      root->meta_pages);
 	c->meta_left = root->meta_pages - 1;
-	return c->meta(c, phys, PAGE_SIZE) ?: 1;
+	if (c->meta(c, phys, PAGE_SIZE))
+		return refuse(c, "no room for the metadata", phys);
+	return 1;
 }
 
 /* Check a table of @nr records of @rec_size bytes. */
 static int check_table(struct kho_checker *c, u64 first, u64 nr, u32 rec_size)
 {
 	const u32 room = (PAGE_SIZE - sizeof(struct kho_table)) / rec_size;
-	u64 phys = first, left = nr;
+	u64 phys = first, left = nr, seen = 0, pages = 0;
 
 	while (left) {
 		struct kho_table *t = meta_page(c, phys, PAGE_SIZE);
 
 		if (!t)
 			return refuse(c, "table page is not in usable memory", phys);
+		/* Some page of a circle is the one to compare with before long. */
+		if (phys == seen)
+			return refuse(c, "table runs in a circle", phys);
+		if (is_power_of_2(++pages))
+			seen = phys;
 		if (t->magic != KHO_TABLE_MAGIC || t->rec_size != rec_size)
 			return refuse(c, "table page is of another kind", phys);
 		if (!t->nr || t->nr > room || t->nr > left)
@@ -202,15 +216,32 @@ int kho_check_claims(struct kho_checker *c, const struct kho_root *root)
 			   sizeof(struct kho_claim_rec));
 }
 
-/* Walk all tags of a device tree whose header is good. */
+/* Does the name of a property end, and soon enough? */
+static bool fdt_prop_is_named(const void *fdt, int offset)
+{
+	const struct fdt_property *prop;
+	u32 name, size = fdt_size_dt_strings(fdt);
+	int len;
+
+	prop = fdt_get_property_by_offset(fdt, offset, &len);
+	if (!prop)
+		return false;
+	name = fdt32_to_cpu(prop->nameoff);
+	return name < size &&
+	       memchr((const char *)fdt + fdt_off_dt_strings(fdt) + name, 0,
+		      min(size - name, KHO_FDT_MAX_NAME));
+}
+
+/* Walk all tags of a device tree whose header is good: one node, and its own. */
 static int check_fdt_structure(const void *fdt)
 {
-	int offset = 0, next, depth = 0, len;
+	int offset = 0, next, depth = 0, roots = 0;
 
 	for (;; offset = next) {
 		switch (fdt_next_tag(fdt, offset, &next)) {
 		case FDT_BEGIN_NODE:
-			if (++depth > KHO_FDT_MAX_DEPTH ||
+			if ((!depth && roots++) ||
+			    ++depth > KHO_FDT_MAX_DEPTH ||
 			    !fdt_get_name(fdt, offset, NULL))
 				return -EINVAL;
 			break;
@@ -218,24 +249,29 @@ static int check_fdt_structure(const void *fdt)
 			if (--depth < 0)
 				return -EINVAL;
 			break;
-		case FDT_PROP: {
-			const struct fdt_property *prop;
-
-			prop = fdt_get_property_by_offset(fdt, offset, &len);
-			if (!prop || !fdt_get_string(fdt,
-						     fdt32_to_cpu(prop->nameoff),
-						     NULL))
+		case FDT_PROP:
+			if (!depth || !fdt_prop_is_named(fdt, offset))
 				return -EINVAL;
 			break;
-		}
 		case FDT_NOP:
 			break;
 		default:	/* FDT_END, good or bad */
-			return next < 0 || depth ? -EINVAL : 0;
+			return next < 0 || depth || !roots ? -EINVAL : 0;
 		}
 		if (next <= offset)
 			return -EINVAL;
 	}
+}
+
+/* The size comes first: libfdt believes what the header says. */
+static bool fdt_is_valid(const void *fdt, u64 size)
+{
+	return fdt_magic(fdt) == FDT_MAGIC && fdt_totalsize(fdt) <= size &&
+	       !fdt_check_header(fdt) &&
+	       /* Older ones do not say how long the structure is. */
+	       fdt_version(fdt) >= FDT_LAST_SUPPORTED_VERSION &&
+	       fdt_off_dt_struct(fdt) % FDT_TAGSIZE == 0 &&
+	       !check_fdt_structure(fdt);
 }
 
 static int check_subtree(struct kho_checker *c, const struct kho_claim_rec *rec)
@@ -249,10 +285,7 @@ static int check_subtree(struct kho_checker *c, const struct kho_claim_rec *rec)
 		return refuse(c, "subtree is not in usable memory", rec->subtree);
 	if (rec->subtree_crc != kho_crc(fdt, rec->subtree_size, NULL))
 		return refuse(c, "checksum of the subtree is wrong", rec->subtree);
-	/* The size comes first: libfdt believes what the header says. */
-	if (fdt_magic(fdt) != FDT_MAGIC ||
-	    fdt_totalsize(fdt) > rec->subtree_size ||
-	    fdt_check_header(fdt) || check_fdt_structure(fdt))
+	if (!fdt_is_valid(fdt, rec->subtree_size))
 		return refuse(c, "subtree is no device tree", rec->subtree);
 	if (c->meta(c, rec->subtree, rec->subtree_size))
 		return refuse(c, "no room for the metadata", rec->subtree);
