@@ -14,10 +14,14 @@
  * struct test - a test
  * @name: what it shows
  * @run: does it
+ * @run_case: or this does it, for tests of one kind
+ * @arg: its argument
  */
 struct test {
 	const char	*name;
 	void		(*run)(void);
+	void		(*run_case)(const void *arg);
+	const void	*arg;
 };
 
 int harness_main(int argc, char **argv, const struct test *tests, size_t nr);
