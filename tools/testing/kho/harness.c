@@ -13,6 +13,7 @@
 #define TIMEOUT_SECONDS	60
 
 static jmp_buf failed;
+static bool running;	/* a test; fuzzers have none */
 static u64 rnd_state;
 
 /* splitmix64 */
@@ -52,6 +53,8 @@ void harness_fail(const char *file, int line, const char *fmt, ...)
 	vprintf(fmt, args);
 	va_end(args);
 	printf("\n");
+	if (!running)
+		abort();
 	longjmp(failed, 1);
 }
 
@@ -62,6 +65,7 @@ static int run(const struct test *test, unsigned int number, u64 seed)
 	/* Each test starts from the seed, so that it can be run alone. */
 	rnd_seed(seed);
 	alarm(TIMEOUT_SECONDS);
+	running = true;
 	if (!setjmp(failed)) {
 		if (test->run_case)
 			test->run_case(test->arg);
@@ -70,6 +74,7 @@ static int run(const struct test *test, unsigned int number, u64 seed)
 		ok = 1;
 	}
 	alarm(0);
+	running = false;
 	printf("%sok %u - %s\n", ok ? "" : "not ", number, test->name);
 	return !ok;
 }

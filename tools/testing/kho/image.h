@@ -81,6 +81,7 @@ void image_seal(struct image *img);
  * @refused: number of these that were refused
  * @claim_why: for each of the first claims why it was refused, or NULL
  * @pages: pages of metadata looked at
+ * @check_ns: time that the checks took
  */
 struct verdict {
 	int		root;
@@ -90,6 +91,7 @@ struct verdict {
 	unsigned int	refused;
 	const char	*claim_why[MAX_CLAIMS];
 	u64		pages;
+	u64		check_ns;
 };
 
 /*
