@@ -13,7 +13,10 @@
 #include "kho_internal.h"
 
 /* Whole pages, physically contiguous; the limit is the page allocator's. */
-#define SUBTREE_MAX	(PAGE_SIZE << MAX_PAGE_ORDER)
+#define SUBTREE_MAX	((size_t)PAGE_SIZE << MAX_PAGE_ORDER)
+
+/* What a tree takes beside the values: header, a few tags and names. */
+#define SUBTREE_HEAD	256
 
 /* A path has no more names than this, well below what the reader accepts. */
 #define PATH_MAX_DEPTH	16
@@ -52,6 +55,22 @@ struct kho_claim *kho_claim_alloc(const char *name, bool incoming)
 	guard(mutex)(&kho_data_lock);
 	list_add_tail(&claim->list, incoming ? &kho_claims_in : &kho_claims_out);
 	return claim;
+}
+
+/**
+ * kho_claim_set_client - say whose a claim is
+ * @claim: the claim; an outgoing one takes the client's format
+ * @client: the client, NULL if it has gone
+ */
+void kho_claim_set_client(struct kho_claim *claim, struct kho_client *client)
+{
+	guard(mutex)(&kho_data_lock);
+	claim->client = client;
+	if (claim->incoming || !client)
+		return;
+	strscpy(claim->format, client->formats->name);
+	claim->version = client->formats->version;
+	claim->fingerprint = client->formats->fingerprint;
 }
 
 /*
@@ -109,12 +128,14 @@ EXPORT_SYMBOL_GPL(kho_claim_name);
 /* Make room for @more bytes in the subtree. */
 static int subtree_grow(struct kho_claim *claim, size_t more)
 {
-	size_t size = PAGE_ALIGN(claim->fdt_size + max(claim->fdt_size, more));
+	size_t size = claim->fdt_size + max(claim->fdt_size, more) +
+		      SUBTREE_HEAD;
 	void *fdt;
 	int err;
 
-	if (size > SUBTREE_MAX) {
-		pr_err("%s: subtree would be larger than %lu bytes\n",
+	size = min(PAGE_ALIGN(size), SUBTREE_MAX);
+	if (size == claim->fdt_size) {
+		pr_err("%s: subtree would be larger than %zu bytes\n",
 		       claim->name, SUBTREE_MAX);
 		return -E2BIG;
 	}
@@ -212,7 +233,8 @@ static int subtree_set(void *fdt, const char *path, const char *prop,
  * Nodes that are missing are made.
  *
  * Context: Process context; may sleep.
- * Return: 0; -EINVAL for a bad path or an incoming claim; -E2BIG if the subtree
+ * Return: 0; -ENODEV without a claim, as the registry is not enabled; -EINVAL
+ * for a bad path or an incoming claim; -E2BIG if the subtree
  * would be larger than 4 MiB (with pages of 4 KiB); -EBUSY if the registry is
  * frozen; -ENOMEM. On error the subtree is as it was.
  */
@@ -222,6 +244,8 @@ int kho_put_blob(struct kho_claim *claim, const char *path, const void *data,
 	const char *prop = path_property(path);
 	int err;
 
+	if (!claim)
+		return -ENODEV;
 	if (!prop || claim->incoming) {
 		pr_err("%s: property \"%s\" can't be set\n", claim->name, path);
 		return -EINVAL;
@@ -306,6 +330,8 @@ int kho_del(struct kho_claim *claim, const char *path)
 	const char *last = path_property(path);
 	int node, kid;
 
+	if (!claim)
+		return -ENODEV;
 	if (!last || claim->incoming)
 		return -EINVAL;
 	guard(mutex)(&kho_data_lock);
@@ -343,7 +369,7 @@ const void *kho_get_blob(const struct kho_claim *claim, const char *path,
 	int node, len;
 
 	guard(mutex)(&kho_data_lock);
-	if (!prop || !claim->fdt)
+	if (!prop || !claim || !claim->fdt)
 		return NULL;
 	node = path_node(claim->fdt, path, prop, false, NULL);
 	if (node < 0)

@@ -86,9 +86,9 @@ EXPORT_SYMBOL_GPL(kho_client_claim);
 
 static int client_prepare(struct kho_client *client)
 {
-	int err = 0;
+	int err = client->out ? 0 : -ENOMEM;
 
-	if (client->ops && client->ops->prepare)
+	if (!err && client->ops && client->ops->prepare)
 		err = client->ops->prepare(client, client->out);
 	client->last_error = err;
 	client->prepared = !err;
@@ -176,13 +176,14 @@ int kho_activate(void)
 	int err;
 
 	guard(mutex)(&kho_lock);
-	if (state != KHO_INACTIVE)
+	if (state == KHO_FROZEN)
+		return -EBUSY;
+	if (state == KHO_ACTIVE)
 		return 0;
 	if (!kho_is_enabled()) {
 		pr_err("not enabled: boot with kho_scratch=\n");
 		return -ENOMEM;
 	}
-	kho_incoming_release_unclaimed();
 
 	/* From here on no image can be loaded that would lose state. */
 	WRITE_ONCE(state, KHO_ACTIVE);
@@ -198,9 +199,12 @@ int kho_activate(void)
 		return err;
 	}
 	err = kho_outgoing_check_size();
-	if (err)
+	if (err) {
 		deactivate(true);
-	return err;
+		return err;
+	}
+	kho_incoming_release_unclaimed();
+	return 0;
 }
 
 /**
@@ -214,7 +218,9 @@ int kho_activate(void)
 int kho_deactivate(void)
 {
 	guard(mutex)(&kho_lock);
-	if (state != KHO_INACTIVE)
+	if (state == KHO_FROZEN)
+		return -EBUSY;
+	if (state == KHO_ACTIVE)
 		deactivate(true);
 	return 0;
 }
@@ -223,9 +229,10 @@ int kho_deactivate(void)
  * kho_freeze - the jump is near
  * @image: the image that will be started
  *
- * Lets all clients write their last words and seals what is handed over. On
- * success kho_lock stays held for good: nothing can fail any more between here
- * and the jump, and nothing may change.
+ * Lets all clients write their last words and seals what is handed over.
+ * Nothing can fail any more between here and the jump. From now on the registry
+ * is frozen, also if it was not active: nothing that is handed over changes, and
+ * it can't be activated or deactivated.
  *
  * Context: Process context; may sleep. The kexec lock is held.
  * Return: 0; -EBUSY if @image can't carry the state, and then nothing has
@@ -236,24 +243,21 @@ int kho_freeze(struct kimage *image)
 {
 	int err;
 
-	if (!kho_is_enabled())
-		return 0;
-	mutex_lock(&kho_lock);
-	if (state == KHO_INACTIVE)
-		return 0;
-	if (!image->kho) {
-		pr_err("the loaded image can't carry what is preserved\n");
-		mutex_unlock(&kho_lock);
-		return -EBUSY;
-	}
-	err = notifier_to_errno(blocking_notifier_call_chain(&kho_chain,
+	guard(mutex)(&kho_lock);
+	if (state == KHO_ACTIVE) {
+		if (!image->kho) {
+			pr_err("the loaded image can't carry what is preserved\n");
+			return -EBUSY;
+		}
+		err = notifier_to_errno(blocking_notifier_call_chain(&kho_chain,
 						KHO_EVENT_FREEZE, NULL));
-	err = err ?: kho_outgoing_seal();
-	if (err) {
-		pr_err("kexec stopped, activation undone: %pe\n", ERR_PTR(err));
-		deactivate(true);
-		mutex_unlock(&kho_lock);
-		return err;
+		err = err ?: kho_outgoing_seal();
+		if (err) {
+			pr_err("kexec stopped, activation undone: %pe\n",
+			       ERR_PTR(err));
+			deactivate(true);
+			return err;
+		}
 	}
 	WRITE_ONCE(state, KHO_FROZEN);
 	return 0;
@@ -283,7 +287,7 @@ static void client_restore(struct kho_client *client)
 	if (!claim)
 		return;
 	client->in = claim;
-	claim->client = client;
+	kho_claim_set_client(claim, client);
 	format = match_format(client, claim);
 	if (!format) {
 		pr_warn("%s: format %s, version %u, fingerprint %#llx is not known here\n",
@@ -379,7 +383,12 @@ static void client_remove(struct kho_client *client)
 {
 	blocking_notifier_chain_unregister(&kho_chain, &client->nb);
 	list_del(&client->list);
-	if (client->out)
+	if (!client->out)
+		return;
+	/* What is sealed goes to the next kernel, whoever leaves now. */
+	if (state == KHO_FROZEN)
+		kho_claim_set_client(client->out, NULL);
+	else
 		kho_claim_free(client->out);
 	client->out = NULL;
 }
@@ -387,17 +396,21 @@ static void client_remove(struct kho_client *client)
 /* Once it is known whether the registry is enabled. */
 static int client_start(struct kho_client *client)
 {
-	client_restore(client);
-	if (!kho_is_enabled())
-		return 0;
-	client->out = kho_claim_alloc(client->name, false);
-	if (!client->out)
-		return -ENOMEM;
-	client->out->client = client;
-	kho_debugfs_add(client->out);
-	if (state == KHO_INACTIVE)
-		return 0;
-	return client_prepare(client);
+	int err = 0;
+
+	if (kho_is_enabled()) {
+		client->out = kho_claim_alloc(client->name, false);
+		if (!client->out)
+			return -ENOMEM;
+		kho_claim_set_client(client->out, client);
+		kho_debugfs_add(client->out);
+		if (state == KHO_ACTIVE)
+			err = client_prepare(client);
+	}
+	/* Last, for what is given back once can't be given again. */
+	if (!err)
+		client_restore(client);
+	return err;
 }
 
 /**
@@ -407,13 +420,14 @@ static int client_start(struct kho_client *client)
  *
  * If the previous kernel kept a claim for it, &kho_ops.restore runs before this
  * returns, or at core_initcall time if that is later. If the registry is active,
- * &kho_ops.prepare runs too. Without scratch memory the client is registered
+ * &kho_ops.prepare runs before that. Without scratch memory the client is registered
  * and nothing happens.
  *
  * Context: Process context; may sleep. Not from a callback of a client or of
  *	the notifier chain.
  * Return: 0; -EINVAL for a bad name or no format; -EEXIST if a client has that
- * name; -ENOMEM; what @client's prepare returned; -EOPNOTSUPP without KHO.
+ * name; -EBUSY if the registry is frozen; -ENOMEM; what @client's prepare
+ * returned; -EOPNOTSUPP without KHO.
  */
 int kho_register(struct kho_client *client)
 {
@@ -425,12 +439,11 @@ int kho_register(struct kho_client *client)
 	err = client_add(client);
 	if (err || !ready)
 		return err;
-	err = client_start(client);
-	if (err) {
-		if (client->in)
-			kho_claim_finish(client->in);
+	if (state == KHO_FROZEN)
+		err = -EBUSY;
+	err = err ?: client_start(client);
+	if (err)
 		client_remove(client);
-	}
 	return err;
 }
 EXPORT_SYMBOL_GPL(kho_register);
@@ -448,7 +461,8 @@ EXPORT_SYMBOL_GPL(kho_register);
 void kho_unregister(struct kho_client *client)
 {
 	guard(mutex)(&kho_lock);
-	client_abort(client);
+	if (state != KHO_FROZEN)
+		client_abort(client);
 	if (client->in)
 		kho_claim_finish(client->in);
 	client_remove(client);

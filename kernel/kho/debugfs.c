@@ -7,6 +7,7 @@
 #include <linux/debugfs.h>
 #include <linux/libfdt.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/seq_file.h>
 
 #include "kho_internal.h"
@@ -14,22 +15,25 @@
 static struct dentry *dir_out;
 static struct dentry *dir_in;
 
+/* Who holds the claim: a module, the kernel itself, or nobody (yet). */
+static const char *client_of(const struct kho_claim *claim)
+{
+	if (!claim->client)
+		return "none";
+	return claim->client->owner ? claim->client->owner->name : "built-in";
+}
+
 static int info_show(struct seq_file *m, void *data)
 {
 	struct kho_claim *claim = m->private;
 	unsigned long pages, bytes;
-	struct kho_format f = {
-		claim->format, claim->version, claim->fingerprint
-	};
 
 	guard(mutex)(&kho_data_lock);
-	if (!claim->incoming)
-		f = claim->client->formats[0];
 	kho_claim_stats(claim, &pages, &bytes);
-	seq_printf(m, "format: %s\n", f.name);
-	seq_printf(m, "version: %u\n", f.version);
-	seq_printf(m, "fingerprint: %#llx\n", f.fingerprint);
-	seq_printf(m, "taken: %d\n", !!claim->client);
+	seq_printf(m, "format: %s\n", claim->format);
+	seq_printf(m, "version: %u\n", claim->version);
+	seq_printf(m, "fingerprint: %#llx\n", claim->fingerprint);
+	seq_printf(m, "client: %s\n", client_of(claim));
 	seq_printf(m, "pages: %lu\n", pages);
 	seq_printf(m, "bytes: %lu\n", bytes);
 	return 0;

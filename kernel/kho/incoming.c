@@ -140,6 +140,21 @@ struct kho_claim *kho_incoming_find(const char *name)
 	return NULL;
 }
 
+/* Clients may finish their claims meanwhile, so start over for each. */
+static struct kho_claim *take_unclaimed(void)
+{
+	struct kho_claim *claim;
+
+	guard(mutex)(&kho_data_lock);
+	list_for_each_entry(claim, &kho_claims_in, list) {
+		if (!claim->client) {
+			list_del_init(&claim->list);
+			return claim;
+		}
+	}
+	return NULL;
+}
+
 /**
  * kho_incoming_release_unclaimed - free the claims that no client took
  *
@@ -148,13 +163,11 @@ struct kho_claim *kho_incoming_find(const char *name)
  */
 unsigned long kho_incoming_release_unclaimed(void)
 {
-	struct kho_claim *claim, *tmp;
+	struct kho_claim *claim;
 	unsigned long pages = 0, freed;
 
 	lockdep_assert_held(&kho_lock);
-	list_for_each_entry_safe(claim, tmp, &kho_claims_in, list) {
-		if (claim->client)
-			continue;
+	while ((claim = take_unclaimed())) {
 		pr_info("nobody took claim \"%s\" (format %s, version %u)\n",
 			claim->name, claim->format, claim->version);
 		freed = kho_claim_free(claim);

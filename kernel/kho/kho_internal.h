@@ -32,12 +32,12 @@
 
 struct dentry;
 
-/* Protects the list of clients, kho_state, and the assignment of claims. */
+/* Protects the list of clients and the state; clients' callbacks run with it. */
 extern struct mutex kho_lock;
 
 /*
- * Protects the lists of claims, subtrees, page sets and their maps, and
- * kho_frozen. Nests inside kho_lock; clients' callbacks run without it.
+ * Protects the lists of claims, whose they are, subtrees, page sets and their
+ * maps, and kho_frozen. Nests inside kho_lock; clients' callbacks run without it.
  */
 extern struct mutex kho_data_lock;
 
@@ -104,6 +104,7 @@ enum kho_state kho_state(void);
 
 /* claim.c */
 struct kho_claim *kho_claim_alloc(const char *name, bool incoming);
+void kho_claim_set_client(struct kho_claim *claim, struct kho_client *client);
 unsigned long kho_claim_free(struct kho_claim *claim);
 void kho_claim_stats(const struct kho_claim *claim, unsigned long *pages,
 		     unsigned long *bytes);

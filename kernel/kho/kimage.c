@@ -35,7 +35,7 @@ bool kho_image_wanted(const struct kimage *image)
  * @kbuf: the segment
  * @func: called for each area until it returns non-zero
  *
- * Return: what @func returned last, 0 if there is no area.
+ * Return: what @func returned last; 0, with a message, if no area has room.
  */
 int kho_image_walk(struct kexec_buf *kbuf,
 		   int (*func)(struct resource *, void *))

@@ -115,12 +115,10 @@ static int write_sets(const struct kho_claim *claim, struct kho_claim_rec *rec,
 static int write_claim(const struct kho_claim *claim, struct kho_claim_rec *rec,
 		       u64 *pages)
 {
-	const struct kho_format *format = claim->client->formats;
-
 	strscpy_pad((char *)rec->name, claim->name, KHO_NAME_SIZE);
-	strscpy_pad((char *)rec->format, format->name, KHO_NAME_SIZE);
-	rec->version = format->version;
-	rec->fingerprint = format->fingerprint;
+	strscpy_pad((char *)rec->format, claim->format, KHO_NAME_SIZE);
+	rec->version = claim->version;
+	rec->fingerprint = claim->fingerprint;
 	if (claim->fdt) {
 		rec->subtree = virt_to_phys(claim->fdt);
 		rec->subtree_size = claim->fdt_size;
@@ -128,6 +126,11 @@ static int write_claim(const struct kho_claim *claim, struct kho_claim_rec *rec,
 		*pages += claim->fdt_size / PAGE_SIZE;
 	}
 	return write_sets(claim, rec, pages);
+}
+
+static bool claim_goes_out(const struct kho_claim *claim)
+{
+	return claim->client && claim->client->prepared;
 }
 
 /* The table of all claims whose clients are prepared. */
@@ -138,7 +141,7 @@ static int write_claims(struct table *t, u32 *nr, u64 *pages)
 	int err;
 
 	list_for_each_entry(claim, &kho_claims_out, list) {
-		if (!claim->client->prepared ||
+		if (!claim_goes_out(claim) ||
 		    (!claim->fdt && list_empty(&claim->sets)))
 			continue;
 		rec = table_add(t);
@@ -297,17 +300,11 @@ static int compose_sets(void *to, const struct kho_claim *claim)
 
 static int compose_claim(void *to, const struct kho_claim *claim)
 {
-	struct kho_format f = {
-		claim->format, claim->version, claim->fingerprint
-	};
-	int err;
+	int err = fdt_begin_node(to, claim->name);
 
-	if (!claim->incoming)
-		f = claim->client->formats[0];
-	err = fdt_begin_node(to, claim->name);
-	err = err ?: fdt_property_string(to, "format", f.name);
-	err = err ?: fdt_property_u32(to, "version", f.version);
-	err = err ?: fdt_property_u64(to, "fingerprint", f.fingerprint);
+	err = err ?: fdt_property_string(to, "format", claim->format);
+	err = err ?: fdt_property_u32(to, "version", claim->version);
+	err = err ?: fdt_property_u64(to, "fingerprint", claim->fingerprint);
 	err = err ?: fdt_begin_node(to, "tree");
 	if (claim->fdt)
 		err = err ?: copy_subtree(to, claim->fdt);
@@ -328,7 +325,7 @@ static int compose(void *to, size_t size, struct list_head *claims,
 					 "linux,kho-registry-v1");
 	err = err ?: fdt_property_u64(to, "generation", generation);
 	list_for_each_entry(claim, claims, list) {
-		if (!claim->incoming && !claim->client->prepared)
+		if (!claim->incoming && !claim_goes_out(claim))
 			continue;
 		err = err ?: compose_claim(to, claim);
 	}

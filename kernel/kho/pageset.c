@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 #include <linux/page-flags.h>
 #include <linux/ratelimit.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "../../mm/internal.h"
@@ -16,8 +17,8 @@
 #include "scratch.h"
 
 /*
- * Up to this many pages of a range are looked at one by one, in longer ranges
- * one a pageblock: adding must not cost anything per page of a long run.
+ * Of a folio the first and the last page are looked at. Up to this many pages of
+ * a range are looked at one by one, in longer ranges one a pageblock: adding must not cost anything per page of a long run.
  */
 #define FULL_CHECK_PAGES	512
 
@@ -65,8 +66,11 @@ void kho_pages_free_reserved(u64 phys, u64 size)
 {
 	unsigned long pfn = PHYS_PFN(phys), end = PHYS_PFN(phys + size);
 
-	for (; pfn < end; pfn++)
+	for (; pfn < end; pfn++) {
 		free_reserved_page(pfn_to_page(pfn));
+		if (IS_ALIGNED(pfn, SZ_1K))
+			cond_resched();
+	}
 }
 
 static struct kho_pageset *pageset_find(const struct kho_claim *claim,
@@ -106,12 +110,15 @@ struct kho_pageset *kho_pageset_create_locked(struct kho_claim *claim,
  *	[A-Za-z0-9._-], starting with a letter or a digit
  *
  * Context: Process context; may sleep.
- * Return: the page set; ERR_PTR() of -EINVAL for a bad name or an incoming
+ * Return: the page set; ERR_PTR() of -ENODEV without a claim, as the registry is
+ * not enabled, -EINVAL for a bad name or an incoming
  * claim, -EEXIST, -EBUSY if the registry is frozen, -ENOMEM.
  */
 struct kho_pageset *kho_pageset_create(struct kho_claim *claim,
 				       const char *name)
 {
+	if (!claim)
+		return ERR_PTR(-ENODEV);
 	if (claim->incoming || !kho_check_name(name, KHO_NAME_SIZE)) {
 		pr_err("%s: page set \"%s\" can't be created\n", claim->name,
 		       name);
@@ -133,11 +140,9 @@ unsigned long kho_pageset_free_locked(struct kho_pageset *set)
 
 	lockdep_assert_held(&kho_data_lock);
 	if (set->claim->incoming) {
-		for (; kho_map_next(&set->map, pfn, &run); pfn = run.pfn + run.nr) {
-			kho_pages_free_reserved(PFN_PHYS(run.pfn),
+		for (; kho_map_next(&set->map, pfn, &run); pfn = run.pfn + run.nr)
+			kho_pages_free_reserved(PFN_PHYS((u64)run.pfn),
 						PFN_PHYS((u64)run.nr));
-			cond_resched();
-		}
 	}
 	kho_map_destroy(&set->map);
 	list_del(&set->list);
@@ -197,16 +202,17 @@ static const char *page_why_not(unsigned long pfn)
 	return NULL;
 }
 
-/* Why pages can't be preserved; NULL if they can. */
-static const char *range_why_not(unsigned long pfn, unsigned long nr,
-				 unsigned long *where)
+/* Why a run can't be preserved; NULL if it can. */
+static const char *run_why_not(const struct kho_run *run, unsigned long *where)
 {
-	unsigned long end = pfn + nr;
-	unsigned long step = nr > FULL_CHECK_PAGES ? pageblock_nr_pages : 1;
+	unsigned long end = run->pfn + run->nr, step = 1UL << run->order;
 	const char *why;
 
-	*where = pfn;
-	if (kho_scratch_overlaps(PFN_PHYS((u64)pfn), PFN_PHYS((u64)nr)))
+	if (!run->order && run->nr > FULL_CHECK_PAGES)
+		step = pageblock_nr_pages;
+	*where = run->pfn;
+	if (kho_scratch_overlaps(PFN_PHYS((u64)run->pfn),
+				 PFN_PHYS((u64)run->nr)))
 		return "in scratch";
 	for (; *where < end; *where = ALIGN(*where + 1, step)) {
 		why = page_why_not(*where);
@@ -248,7 +254,7 @@ static int pageset_add(struct kho_pageset *set, const struct kho_run *run)
 		return -EINVAL;
 	if (WARN_ON(set->claim->incoming))
 		return -EINVAL;
-	why = range_why_not(run->pfn, run->nr, &where);
+	why = run_why_not(run, &where);
 	if (why) {
 		pr_err_ratelimited("%s/%s: page %#lx can't be preserved: %s\n",
 				   set->claim->name, set->name, where, why);
@@ -479,8 +485,11 @@ int kho_pageset_restore_range(struct kho_pageset *set, unsigned long pfn,
 	err = kho_map_remove(&set->map, pfn, nr);
 	if (err)
 		return err;
-	for (pos = pfn; pos < end; pos++)
+	for (pos = pfn; pos < end; pos++) {
 		adopt_folio(pos, 0);
+		if (IS_ALIGNED(pos, SZ_1K))
+			cond_resched();
+	}
 	return 0;
 }
 EXPORT_SYMBOL_GPL(kho_pageset_restore_range);

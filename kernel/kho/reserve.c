@@ -442,7 +442,10 @@ static void __init free_hole(u64 pfn, u64 end)
 		unsigned int order = min_t(unsigned int, MAX_PAGE_ORDER,
 					   __ffs64(pfn | BIT_ULL(MAX_PAGE_ORDER)));
 
-		while (pfn + (1ULL << order) > end)
+		/* Neither beyond the hole nor into another zone. */
+		while (pfn + (1ULL << order) > end ||
+		       page_zone(pfn_to_page(pfn)) !=
+		       page_zone(pfn_to_page(pfn + (1ULL << order) - 1)))
 			order--;
 		memblock_free_pages(pfn_to_page(pfn), pfn, order);
 		pfn += 1ULL << order;

@@ -28,7 +28,7 @@
 #define SCRATCH_ALIGN	max_t(u64, SZ_4M, CMA_MIN_ALIGNMENT_BYTES)
 
 /* Free pieces of scratch that early boot may leave. */
-#define MAX_PIECES	64
+#define MAX_PIECES	256
 
 struct kho_area kho_scratch[KHO_BOOT_MAX_AREAS] __ro_after_init;
 unsigned int kho_scratch_nr __ro_after_init;
@@ -38,7 +38,10 @@ static bool kho_off __initdata;
 static u64 scratch_size __initdata;
 static u64 incoming_root __initdata;
 
-/* Pieces of inherited scratch too small for CMA, freed page by page. */
+/* Free pieces of inherited scratch. */
+static struct kho_area piece[MAX_PIECES] __initdata;
+
+/* What of them is too small for CMA, freed page by page. */
 static struct kho_area loose[2 * MAX_PIECES] __initdata;
 static unsigned int nr_loose __initdata;
 
@@ -50,6 +53,7 @@ static int __init parse_kho_scratch(char *arg)
 	if (end == arg || *end || !size || size > PHYS_ADDR_MAX - SCRATCH_ALIGN) {
 		pr_err("kho_scratch=%s: not a size; no scratch memory\n",
 		       arg ?: "");
+		scratch_size = 0;
 		return 0;
 	}
 	scratch_size = ALIGN(size, SCRATCH_ALIGN);
@@ -160,7 +164,8 @@ bool __init kho_memblock_setup(void)
 	if (kho_off)
 		why = "switched off by kho=off";
 	if (why) {
-		pr_warn("what the previous kernel handed over is lost: %s\n", why);
+		pr_warn("the previous kernel's scratch and state are not taken over: %s\n",
+			why);
 		kho_scratch_nr = 0;
 		scratch_inherited = false;
 		return false;
@@ -180,14 +185,18 @@ static int __init scratch_to_cma(u64 base, u64 size)
 	if (nr)
 		snprintf(name, sizeof(name), "kho_scratch%u", nr);
 	err = cma_init_reserved_mem(base, size, 0, name, &cma);
-	if (!err)
-		nr++;
-	return err;
+	if (err)
+		return err;
+	/* An area that crosses a zone is of no use for CMA, but it is scratch. */
+	cma_reserve_pages_on_error(cma);
+	nr++;
+	return 0;
 }
 
 static void __init scratch_alloc(void)
 {
 	phys_addr_t base;
+	int err;
 
 	base = memblock_phys_alloc_range(scratch_size, SCRATCH_ALIGN, SZ_16M,
 					 PHYS_ADDR_MAX);
@@ -196,8 +205,9 @@ static void __init scratch_alloc(void)
 		       scratch_size / SZ_1M);
 		return;
 	}
-	if (scratch_to_cma(base, scratch_size)) {
-		pr_err("kho_scratch: no CMA area is left (CONFIG_CMA_AREAS)\n");
+	err = scratch_to_cma(base, scratch_size);
+	if (err) {
+		pr_err("kho_scratch: CMA does not take it: %pe\n", ERR_PTR(err));
 		memblock_phys_free(base, scratch_size);
 		return;
 	}
@@ -229,8 +239,7 @@ static void __init scratch_take_piece(u64 start, u64 end)
 /* Reserve what early boot left free of an inherited area. */
 static void __init scratch_take(const struct kho_area *area)
 {
-	struct kho_area piece[MAX_PIECES];
-	unsigned int nr = 0, room = (ARRAY_SIZE(loose) - nr_loose) / 2, i;
+	unsigned int nr = 0, room = MAX_PIECES - nr_loose / 2, i;
 	phys_addr_t start, end;
 	u64 it;
 
@@ -238,8 +247,14 @@ static void __init scratch_take(const struct kho_area *area)
 				NULL) {
 		start = PAGE_ALIGN(max_t(u64, start, area->base));
 		end = min_t(u64, end, area->base + area->size) & PAGE_MASK;
-		if (start < end && nr < min_t(unsigned int, room, MAX_PIECES))
-			piece[nr++] = (struct kho_area) { start, end - start };
+		if (start >= end)
+			continue;
+		if (nr == room) {
+			pr_warn("scratch at %#llx is in too many pieces, the rest is not used\n",
+				area->base);
+			break;
+		}
+		piece[nr++] = (struct kho_area) { start, end - start };
 	}
 	for (i = 0; i < nr; i++) {
 		if (memblock_reserve(piece[i].base, piece[i].size))
@@ -249,6 +264,9 @@ static void __init scratch_take(const struct kho_area *area)
 			scratch_take_piece(piece[i].base,
 					   piece[i].base + piece[i].size);
 	}
+	/* What was too much stays reserved: no unmovable page may land there. */
+	if (nr == room)
+		memblock_reserve(area->base, area->size);
 }
 
 /**
