@@ -30,6 +30,8 @@ DEFINE_STATIC_KEY_FALSE(trace_kho_out_key);
  * @tasks: table of the tasks
  * @formats: table of the formats of trace_printk()
  * @modules: table of the modules
+ * @symbols: table of their functions
+ * @modules_hash: which modules @symbols is of
  *
  * Protected by the registry's lock, under which all callbacks run. @tr is also
  * read without it.
@@ -41,6 +43,8 @@ struct trace_kho_out {
 	struct trace_kho_table	tasks;
 	struct trace_kho_table	formats;
 	struct trace_kho_table	modules;
+	struct trace_kho_table	symbols;
+	u64			modules_hash;
 };
 
 static struct trace_kho_out out;
@@ -172,14 +176,27 @@ static int rings_put(struct kho_claim *claim)
  * What describes the records.
  */
 
+/* The largest table, but one that hardly ever changes. */
+static int symbols_put(struct kho_claim *claim, u64 hash)
+{
+	if (out.symbols.set && hash == out.modules_hash)
+		return 0;
+
+	trace_kho_table_drop(&out.symbols);
+	out.modules_hash = hash;
+	trace_kho_save_symbols(&out.symbols);
+	return trace_kho_table_publish(&out.symbols, claim);
+}
+
 static int tables_put(struct kho_claim *claim)
 {
+	u64 hash;
 	int err;
 
 	trace_kho_save_events(&out.events);
 	trace_kho_save_tasks(&out.tasks);
 	trace_kho_save_formats(&out.formats);
-	trace_kho_save_modules(&out.modules);
+	hash = trace_kho_save_modules(&out.modules);
 
 	err = trace_kho_table_publish(&out.events, claim);
 	if (!err)
@@ -188,6 +205,8 @@ static int tables_put(struct kho_claim *claim)
 		err = trace_kho_table_publish(&out.formats, claim);
 	if (!err)
 		err = trace_kho_table_publish(&out.modules, claim);
+	if (!err)
+		err = symbols_put(claim, hash);
 	return err;
 }
 
@@ -258,6 +277,7 @@ static void take_all_back(struct kho_claim *claim)
 	unsigned int cpu;
 
 	tables_drop();
+	trace_kho_table_drop(&out.symbols);
 	kho_del(claim, "array0");
 	kho_del(claim, "time");
 	for_each_possible_cpu(cpu) {
@@ -344,6 +364,7 @@ static int __init trace_kho_init(void)
 	trace_kho_table_init(&out.tasks, FTRACE_KHO_TASKS, "tasks");
 	trace_kho_table_init(&out.formats, FTRACE_KHO_FORMATS, "formats");
 	trace_kho_table_init(&out.modules, FTRACE_KHO_MODULES, "modules");
+	trace_kho_table_init(&out.symbols, FTRACE_KHO_SYMBOLS, "symbols");
 
 	err = kho_register(&trace_kho_client);
 	if (err)

@@ -10,6 +10,7 @@
 struct trace_array;
 struct trace_buffer;
 struct trace_iterator;
+struct trace_seq;
 
 #ifdef CONFIG_FTRACE_KHO
 
@@ -88,6 +89,7 @@ bool __trace_kho_print_start(struct trace_iterator *iter);
 void __trace_kho_print_end(void);
 bool __trace_kho_find_cmdline(int pid, char comm[]);
 int __trace_kho_find_tgid(int pid);
+bool __trace_kho_print_symbol(struct trace_seq *s, u64 addr, bool offset);
 
 /* May the sub-buffers of @tr not be exchanged for others now? */
 static inline bool trace_kho_is_pinned(struct trace_array *tr)
@@ -155,6 +157,14 @@ static inline int trace_kho_find_tgid(int pid)
 		__trace_kho_find_tgid(pid) : -1;
 }
 
+/* Print the name of a function that only the previous kernel had. */
+static inline bool trace_kho_print_symbol(struct trace_seq *s, u64 addr,
+					  bool offset)
+{
+	return static_branch_unlikely(&trace_kho_in_key) &&
+	       __trace_kho_print_symbol(s, addr, offset);
+}
+
 /* Names of tasks in this scope are those of the records that @iter shows. */
 DEFINE_CLASS(trace_kho_print, bool, trace_kho_print_end(_T),
 	     trace_kho_print_start(iter), struct trace_iterator *iter)
@@ -192,6 +202,12 @@ static inline bool trace_kho_find_cmdline(int pid, char comm[])
 static inline int trace_kho_find_tgid(int pid)
 {
 	return -1;
+}
+
+static inline bool trace_kho_print_symbol(struct trace_seq *s, u64 addr,
+					  bool offset)
+{
+	return false;
 }
 
 #define trace_kho_print_scope(iter)	((void)(iter))

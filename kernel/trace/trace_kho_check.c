@@ -126,7 +126,7 @@ static void subbuf_skip(struct trace_kho_data *data, size_t skip)
  * cleared: no address is like that, so no symbol of this kernel, which would
  * be the wrong one, will be shown for them.
  */
-#define NO_SYMBOL(addr)	((addr) & ~(1ULL << 62))
+#define NO_SYMBOL(addr)	((addr) & ~TRACE_KHO_NO_SYMBOL)
 
 static bool in_old_image(const struct trace_kho_in *in, u64 addr)
 {

@@ -30,7 +30,8 @@
 void trace_kho_in_free(struct trace_kho_in *in)
 {
 	trace_kho_events_free(in);
-	trace_kho_formats_free(in);
+	trace_kho_strings_free(&in->formats);
+	trace_kho_strings_free(&in->symbols);
 	kvfree(in->tasks);
 	kvfree(in->modules);
 	kfree(in);
@@ -89,7 +90,11 @@ static struct trace_kho_in *in_load(struct kho_claim *claim)
 	if (!err)
 		err = trace_kho_events_load(in, claim);
 	if (!err)
-		err = trace_kho_formats_load(in, claim);
+		err = trace_kho_strings_load(&in->formats, claim,
+					     FTRACE_KHO_FORMATS, "formats");
+	if (!err)
+		err = trace_kho_strings_load(&in->symbols, claim,
+					     FTRACE_KHO_SYMBOLS, "symbols");
 	if (err) {
 		trace_kho_in_free(in);
 		return ERR_PTR(err);

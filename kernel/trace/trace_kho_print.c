@@ -2,12 +2,7 @@
 /*
  * Printing records of the last boot that no event of this kernel can print.
  */
-#define pr_fmt(fmt) "kho: ftrace: " fmt
-
-#include <linux/bsearch.h>
-#include <linux/kallsyms.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 #include <linux/trace_seq.h>
 
 #include "trace.h"
@@ -19,86 +14,6 @@
 
 /* How much bstr_printf() may take for one character of a format, at most */
 #define ARG_MAX_SIZE	8
-
-static int compare_formats(const void *a, const void *b)
-{
-	const struct ftrace_kho_string *const *x = a, *const *y = b;
-
-	return ((*x)->addr > (*y)->addr) - ((*x)->addr < (*y)->addr);
-}
-
-static size_t parse_formats(struct trace_kho_in *in, void *stream, size_t size)
-{
-	struct trace_kho_cursor cursor = {
-		.pos = stream, .end = stream + size,
-	};
-	const struct ftrace_kho_string *string;
-	size_t nr = 0, room, len;
-
-	while (cursor.pos < cursor.end) {
-		room = cursor.end - cursor.pos;
-		string = (const void *)cursor.pos;
-		if (room < sizeof(*string) || string->len <= sizeof(*string) ||
-		    string->len > room || !IS_ALIGNED(string->len, 8))
-			break;
-		len = string->len - sizeof(*string);
-		if (strnlen((char *)(string + 1), len) == len)
-			break;
-		if (in->formats)
-			in->formats[nr] = string;
-		nr++;
-		cursor.pos += string->len;
-	}
-	return nr;
-}
-
-/**
- * trace_kho_formats_load - take the table of formats out of a claim
- * @in: where to put them
- * @claim: the claim
- *
- * Context: May sleep.
- * Return: 0, or -ENOMEM.
- */
-int trace_kho_formats_load(struct trace_kho_in *in, struct kho_claim *claim)
-{
-	size_t size, nr;
-
-	in->format_stream = trace_kho_table_read(claim, FTRACE_KHO_FORMATS,
-						 "formats", &size);
-	if (!in->format_stream)
-		return 0;
-
-	nr = parse_formats(in, in->format_stream, size);
-	in->formats = kvcalloc(nr, sizeof(*in->formats), GFP_KERNEL);
-	if (nr && !in->formats)
-		return -ENOMEM;
-	in->nr_formats = parse_formats(in, in->format_stream, size);
-	sort(in->formats, nr, sizeof(*in->formats), compare_formats, NULL);
-	return 0;
-}
-
-/**
- * trace_kho_formats_free - free the formats
- * @in: the records of the last boot
- */
-void trace_kho_formats_free(struct trace_kho_in *in)
-{
-	kvfree(in->formats);
-	kvfree(in->format_stream);
-}
-
-static const char *find_format(const struct trace_kho_in *in, u64 addr)
-{
-	const struct ftrace_kho_string key = { .addr = addr }, *pkey = &key;
-	const struct ftrace_kho_string **found;
-
-	if (!in->nr_formats)
-		return NULL;
-	found = bsearch(&pkey, in->formats, in->nr_formats,
-			sizeof(*in->formats), compare_formats);
-	return found ? (const char *)(*found + 1) : NULL;
-}
 
 static void print_ip(struct trace_iterator *iter, unsigned long ip, int flags)
 {
@@ -134,7 +49,7 @@ static void print_bprint(struct trace_iterator *iter,
 {
 	struct bprint_entry *entry = (void *)iter->ent;
 	u64 addr = (unsigned long)entry->fmt;
-	const char *fmt = find_format(event->in, addr);
+	const char *fmt = trace_kho_strings_find(&event->in->formats, addr);
 
 	print_ip(iter, entry->ip, flags);
 	if (fmt)
@@ -149,7 +64,7 @@ static void print_bputs(struct trace_iterator *iter,
 {
 	struct bputs_entry *entry = (void *)iter->ent;
 	u64 addr = (unsigned long)entry->str;
-	const char *str = find_format(event->in, addr);
+	const char *str = trace_kho_strings_find(&event->in->formats, addr);
 
 	print_ip(iter, entry->ip, flags);
 	if (str)

@@ -44,7 +44,7 @@ trace_kho_describe_field(const struct ftrace_event_field *field);
 void trace_kho_save_events(struct trace_kho_table *table);
 void trace_kho_save_tasks(struct trace_kho_table *table);
 void trace_kho_save_formats(struct trace_kho_table *table);
-void trace_kho_save_modules(struct trace_kho_table *table);
+u64 trace_kho_save_modules(struct trace_kho_table *table);
 void trace_kho_describe_image(struct trace_kho_image *image);
 int trace_kho_save_image(struct kho_claim *claim);
 int trace_kho_save_clocks(struct kho_claim *claim, struct trace_buffer *buffer);
@@ -133,6 +133,18 @@ struct trace_kho_event {
 };
 
 /**
+ * struct trace_kho_strings - strings of the previous kernel, by address
+ * @stream: the table
+ * @index: where in it each string is, ordered by address
+ * @nr: how many
+ */
+struct trace_kho_strings {
+	void					*stream;
+	const struct ftrace_kho_string		**index;
+	size_t					nr;
+};
+
+/**
  * struct trace_kho_in - records of the last boot
  * @tr: the trace array that holds them
  * @shown: whether the top level array shows them
@@ -144,9 +156,8 @@ struct trace_kho_event {
  * @events: &struct trace_kho_event, by number
  * @tasks: the tasks, by number
  * @nr_tasks: how many
- * @format_stream: the table of formats
- * @formats: the formats, by address
- * @nr_formats: how many
+ * @formats: the formats
+ * @symbols: functions of modules
  * @modules: where modules were
  * @nr_modules: how many
  */
@@ -161,9 +172,8 @@ struct trace_kho_in {
 	struct xarray				events;
 	struct ftrace_kho_task			*tasks;
 	size_t					nr_tasks;
-	void					*format_stream;
-	const struct ftrace_kho_string		**formats;
-	size_t					nr_formats;
+	struct trace_kho_strings		formats;
+	struct trace_kho_strings		symbols;
 	struct ftrace_kho_module		*modules;
 	size_t					nr_modules;
 };
@@ -179,10 +189,26 @@ struct trace_event *trace_kho_event_find_late(struct trace_kho_event *event);
 /* trace_kho_print.c */
 extern struct trace_event_functions trace_kho_funcs;
 extern struct trace_event_functions trace_kho_unsound_funcs;
-int trace_kho_formats_load(struct trace_kho_in *in, struct kho_claim *claim);
-void trace_kho_formats_free(struct trace_kho_in *in);
+
+/* trace_kho_strings.c */
+void trace_kho_put_string(struct trace_kho_table *table, u64 addr,
+			  const char *string, const char *more);
+int trace_kho_strings_load(struct trace_kho_strings *strings,
+			   struct kho_claim *claim, enum ftrace_kho_table id,
+			   const char *name);
+void trace_kho_strings_free(struct trace_kho_strings *strings);
+const char *trace_kho_strings_find(const struct trace_kho_strings *strings,
+				   u64 addr);
+const struct ftrace_kho_string *
+trace_kho_strings_find_below(const struct trace_kho_strings *strings, u64 addr,
+			     u64 *end);
+void trace_kho_save_symbols(struct trace_kho_table *table);
 
 /* trace_kho_check.c */
+
+/* Cleared in addresses of the old kernel that are none in this one */
+#define TRACE_KHO_NO_SYMBOL	(1ULL << 62)
+
 int trace_kho_check_subbuf(struct trace_kho_in *in, struct trace_kho_data *data,
 			   size_t capacity, size_t consumed);
 

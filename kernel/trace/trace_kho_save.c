@@ -169,16 +169,7 @@ void trace_kho_save_tasks(struct trace_kho_table *table)
 
 static void save_format(const char *fmt, void *data)
 {
-	struct trace_kho_table *table = data;
-	size_t len = sizeof(struct ftrace_kho_string) + strlen(fmt) + 1;
-	struct ftrace_kho_string string = {
-		.addr	= (unsigned long)fmt,
-		.len	= ALIGN(len, 8),
-	};
-
-	trace_kho_table_put(table, &string, sizeof(string));
-	save_string(table, fmt);
-	trace_kho_table_pad(table, len);
+	trace_kho_put_string(data, (unsigned long)fmt, fmt, NULL);
 }
 
 /**
@@ -216,20 +207,27 @@ static void save_module(struct trace_kho_table *table, struct module *mod)
  * @table: the table
  *
  * Context: May sleep. Takes module_mutex.
+ * Return: a number that changes when modules come or go.
  */
-void trace_kho_save_modules(struct trace_kho_table *table)
+u64 trace_kho_save_modules(struct trace_kho_table *table)
 {
 	struct module *mod;
+	u64 hash = FNV_BASIS;
 
 	guard(mutex)(&module_mutex);
 	list_for_each_entry(mod, &modules, list) {
-		if (mod->state != MODULE_STATE_UNFORMED)
-			save_module(table, mod);
+		if (mod->state == MODULE_STATE_UNFORMED)
+			continue;
+		save_module(table, mod);
+		hash = hash_bytes(hash, &mod, sizeof(mod));
+		hash = hash_bytes(hash, &mod->state, sizeof(mod->state));
 	}
+	return hash;
 }
 #else
-void trace_kho_save_modules(struct trace_kho_table *table)
+u64 trace_kho_save_modules(struct trace_kho_table *table)
 {
+	return 0;
 }
 #endif
 

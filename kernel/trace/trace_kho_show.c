@@ -9,6 +9,7 @@
  */
 #include <linux/bsearch.h>
 #include <linux/kho/claim.h>
+#include <linux/sizes.h>
 #include <linux/sort.h>
 
 #include "trace.h"
@@ -24,6 +25,9 @@
 			 TRACE_ITER_CONTEXT_INFO | TRACE_ITER_LATENCY_FMT | \
 			 TRACE_ITER_RECORD_TGID | TRACE_ITER_IRQ_INFO | \
 			 TRACE_ITER_HASH_PTR)
+
+/* No function is larger: what is farther from a symbol is something else */
+#define SYMBOL_MAX_SIZE	SZ_64K
 
 DEFINE_STATIC_KEY_FALSE(trace_kho_in_key);
 
@@ -267,6 +271,35 @@ bool __trace_kho_find_cmdline(int pid, char comm[])
 		strscpy(comm, "<idle>", TASK_COMM_LEN);
 	else
 		strscpy(comm, pid < 0 ? "<XXX>" : "<...>", TASK_COMM_LEN);
+	return true;
+}
+
+/* Addresses in modules of the old kernel, see translate_code() */
+bool __trace_kho_print_symbol(struct trace_seq *s, u64 addr, bool offset)
+{
+	const struct ftrace_kho_string *symbol;
+	const char *name;
+	u64 end;
+
+	if (!trace_recursion_test(TRACE_KHO_BIT) || !(addr >> 63) ||
+	    addr & TRACE_KHO_NO_SYMBOL)
+		return false;
+
+	addr |= TRACE_KHO_NO_SYMBOL;
+	symbol = trace_kho_strings_find_below(&last_boot->symbols, addr, &end);
+	if (!symbol || addr - symbol->addr >= SYMBOL_MAX_SIZE)
+		return false;
+
+	name = (const char *)(symbol + 1);
+	trace_seq_puts(s, name);
+	if (offset)
+		trace_seq_printf(s, "+0x%llx/0x%llx [%.*s]",
+				 addr - symbol->addr,
+				 min_t(u64, end - symbol->addr,
+				       SYMBOL_MAX_SIZE),
+				 (int)(symbol->len - sizeof(*symbol) -
+				       strlen(name) - 1),
+				 name + strlen(name) + 1);
 	return true;
 }
 

@@ -45,6 +45,8 @@
  *   tasks          table of &struct ftrace_kho_task
  *   formats        table of &struct ftrace_kho_string: trace_printk() formats
  *   modules        table of &struct ftrace_kho_module
+ *   symbols        table of &struct ftrace_kho_string: functions of modules;
+ *                  behind the zero byte of each the name of the module
  *
  * A sub-buffer describes itself: time stamp, number of bytes committed, data
  * (see ``events/header_page`` in tracefs). One that holds nothing has zero
@@ -72,12 +74,14 @@
  * @FTRACE_KHO_TASKS: names of the tasks
  * @FTRACE_KHO_FORMATS: formats of trace_printk()
  * @FTRACE_KHO_MODULES: where modules were loaded
+ * @FTRACE_KHO_SYMBOLS: functions of modules
  */
 enum ftrace_kho_table {
 	FTRACE_KHO_EVENTS	= 1,
 	FTRACE_KHO_TASKS	= 2,
 	FTRACE_KHO_FORMATS	= 3,
 	FTRACE_KHO_MODULES	= 4,
+	FTRACE_KHO_SYMBOLS	= 5,
 };
 
 /**
@@ -155,8 +159,8 @@ struct ftrace_kho_task {
 static_assert(sizeof(struct ftrace_kho_task) == 24);
 
 /**
- * struct ftrace_kho_string - a string that records point to
- * @addr: where it was
+ * struct ftrace_kho_string - a string, and the address that it goes with
+ * @addr: where it was, or the symbol that it names
  * @len: bytes of this record with the string, a multiple of 8
  * @reserved: 0
  *

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Strings that go with a trace buffer over kexec, found by the address that they
+ * had or name: formats of trace_printk(), and functions of modules.
+ */
+#define pr_fmt(fmt) "kho: ftrace: " fmt
+
+#include <linux/ftrace.h>
+#include <linux/kallsyms.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/vmalloc.h>
+
+#include "trace.h"
+#include "trace_kho_private.h"
+
+/**
+ * trace_kho_put_string - append a string to a table
+ * @table: the table
+ * @addr: its address
+ * @string: the string
+ * @more: another one to follow it, or NULL
+ *
+ * Context: May sleep.
+ */
+void trace_kho_put_string(struct trace_kho_table *table, u64 addr,
+			  const char *string, const char *more)
+{
+	size_t len = strlen(string) + 1, more_len = more ? strlen(more) + 1 : 0;
+	struct ftrace_kho_string head = {
+		.addr	= addr,
+		.len	= ALIGN(sizeof(head) + len + more_len, 8),
+	};
+
+	trace_kho_table_put(table, &head, sizeof(head));
+	trace_kho_table_put(table, string, len);
+	trace_kho_table_put(table, more, more_len);
+	trace_kho_table_pad(table, len + more_len);
+}
+
+static bool is_code(char type)
+{
+	return type == 't' || type == 'T' || type == 'w' || type == 'W';
+}
+
+struct symbol {
+	unsigned long	value;
+	char		type;
+	char		name[KSYM_NAME_LEN];
+	char		module[MODULE_NAME_LEN];
+};
+
+/**
+ * trace_kho_save_symbols - fill the table of functions of modules
+ * @table: the table
+ *
+ * Context: May sleep.
+ */
+void trace_kho_save_symbols(struct trace_kho_table *table)
+{
+	struct symbol *sym __free(kfree) = kzalloc(sizeof(*sym), GFP_KERNEL);
+	unsigned int i;
+	int exported;
+
+	if (!sym) {
+		table->err = -ENOMEM;
+		return;
+	}
+	for (i = 0; !module_get_kallsym(i, &sym->value, &sym->type, sym->name,
+					sym->module, &exported); i++) {
+		if (is_code(sym->type) && sym->name[0])
+			trace_kho_put_string(table, sym->value, sym->name,
+					     sym->module);
+	}
+	/* What modules had for their start only, as long as it was traced */
+	for (i = 0; !ftrace_mod_get_kallsym(i, &sym->value, &sym->type,
+					    sym->name, sym->module,
+					    &exported); i++)
+		trace_kho_put_string(table, sym->value, sym->name, sym->module);
+}
+
+static int compare_strings(const void *a, const void *b)
+{
+	const struct ftrace_kho_string *const *x = a, *const *y = b;
+
+	return ((*x)->addr > (*y)->addr) - ((*x)->addr < (*y)->addr);
+}
+
+static size_t parse(struct trace_kho_strings *strings, size_t size)
+{
+	struct trace_kho_cursor cursor = {
+		.pos = strings->stream, .end = strings->stream + size,
+	};
+	const struct ftrace_kho_string *string;
+	size_t nr = 0, room, len;
+
+	while (cursor.pos < cursor.end) {
+		room = cursor.end - cursor.pos;
+		string = (const void *)cursor.pos;
+		if (room < sizeof(*string) || string->len <= sizeof(*string) ||
+		    string->len > room || !IS_ALIGNED(string->len, 8))
+			break;
+		len = string->len - sizeof(*string);
+		if (strnlen((char *)(string + 1), len) == len)
+			break;
+		if (strings->index)
+			strings->index[nr] = string;
+		nr++;
+		cursor.pos += string->len;
+	}
+	return nr;
+}
+
+/**
+ * trace_kho_strings_load - take a table of strings out of a claim
+ * @strings: where to put them
+ * @claim: the claim
+ * @id: which table
+ * @name: name of its page set
+ *
+ * A damaged table is used as far as it is right.
+ *
+ * Context: May sleep.
+ * Return: 0, or -ENOMEM.
+ */
+int trace_kho_strings_load(struct trace_kho_strings *strings,
+			   struct kho_claim *claim, enum ftrace_kho_table id,
+			   const char *name)
+{
+	size_t size, nr;
+
+	strings->stream = trace_kho_table_read(claim, id, name, &size);
+	if (!strings->stream)
+		return 0;
+
+	nr = parse(strings, size);
+	strings->index = kvcalloc(nr + 1, sizeof(*strings->index), GFP_KERNEL);
+	if (!strings->index)
+		return -ENOMEM;
+	strings->nr = parse(strings, size);
+	sort(strings->index, nr, sizeof(*strings->index), compare_strings, NULL);
+	return 0;
+}
+
+/**
+ * trace_kho_strings_free - free strings
+ * @strings: the strings
+ */
+void trace_kho_strings_free(struct trace_kho_strings *strings)
+{
+	kvfree(strings->index);
+	kvfree(strings->stream);
+	*strings = (struct trace_kho_strings) {};
+}
+
+/**
+ * trace_kho_strings_find_below - find the last string at or below an address
+ * @strings: the strings
+ * @addr: the address
+ * @end: where to put the address of the next one
+ *
+ * Return: the string, or NULL if there is none.
+ */
+const struct ftrace_kho_string *
+trace_kho_strings_find_below(const struct trace_kho_strings *strings, u64 addr,
+			     u64 *end)
+{
+	size_t low = 0, high = strings->nr, mid;
+
+	/* All before low are at or below, none from high on */
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (strings->index[mid]->addr <= addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (!low)
+		return NULL;
+	*end = low < strings->nr ? strings->index[low]->addr : U64_MAX;
+	return strings->index[low - 1];
+}
+
+/**
+ * trace_kho_strings_find - find the string at an address
+ * @strings: the strings
+ * @addr: the address
+ *
+ * Return: the string, or NULL if there is none.
+ */
+const char *trace_kho_strings_find(const struct trace_kho_strings *strings,
+				   u64 addr)
+{
+	const struct ftrace_kho_string *string;
+	u64 end;
+
+	string = trace_kho_strings_find_below(strings, addr, &end);
+	return string && string->addr == addr ? (const char *)(string + 1) : NULL;
+}
