@@ -9,7 +9,7 @@ needs=kho
 
 report() { note "report $*"; }
 
-client_file() { cat "$KHO/clients/ftrace/$1" 2>/dev/null || echo '?'; }
+preserved() { sed -n "s/^$1: //p" /sys/kernel/debug/kho/out/ftrace/info; }
 
 count() {
 	for c in "$TRACE"/per_cpu/cpu*; do
@@ -22,8 +22,8 @@ boot1() {
 	trace_fill 1408
 	need_active
 	marker "after activation"
-	report "bytes $(client_file bytes)"
-	report "pages $(client_file pages)"
+	report "bytes $(preserved bytes)"
+	report "pages $(preserved pages)"
 	need "kexec -s -l" kexec_load
 	note "the end of this kernel's trace:"
 	records | tail -n 4 | while IFS= read -r l; do note "| $l"; done
