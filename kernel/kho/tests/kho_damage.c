@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Damages what is handed over, right before the jump, so that tests can see what
+ * the next kernel makes of it:
+ *
+ *   echo NAME > /sys/module/kho_damage/parameters/what
+ *
+ * All damages but those of checksums come with a good checksum, so that the
+ * check behind it is reached.
+ */
+#define pr_fmt(fmt) "kho_damage: " fmt
+
+#include <linux/io.h>
+#include <linux/libfdt.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/panic.h>
+#include <linux/reboot.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+
+#include "../check.h"
+#include "../kho_internal.h"
+#include "../scratch.h"
+
+static char what[32];
+module_param_string(what, what, sizeof(what), 0600);
+MODULE_PARM_DESC(what, "what to damage before the jump");
+
+/* The parts of the victim: the last claim that has a subtree and pages. */
+static struct {
+	struct kho_root		*root;
+	struct kho_table	*claims;	/* table page of the record */
+	struct kho_claim_rec	*claim;
+	struct kho_table	*sets;
+	struct kho_set_rec	*set;
+	struct kho_leaf		*leaf;
+} v;
+
+static void reseal(void)
+{
+	v.sets->crc = kho_crc(v.sets, PAGE_SIZE, &v.sets->crc);
+	if (v.claim->subtree && v.claim->subtree_size < SZ_16M)
+		v.claim->subtree_crc = kho_crc(phys_to_virt(v.claim->subtree),
+					       v.claim->subtree_size, NULL);
+	v.claims->crc = kho_crc(v.claims, PAGE_SIZE, &v.claims->crc);
+	v.root->crc = kho_crc(v.root, sizeof(*v.root), &v.root->crc);
+}
+
+static void root_magic(void)
+{
+	v.root->magic ^= 1;
+}
+
+static void root_version(void)
+{
+	v.root->version++;
+	reseal();
+}
+
+static void root_endian(void)
+{
+	v.root->endian = swab32(KHO_ROOT_ENDIAN);
+	reseal();
+}
+
+static void root_arch(void)
+{
+	v.root->arch = 77;
+	reseal();
+}
+
+static void root_shift(void)
+{
+	v.root->page_shift = 16;
+	reseal();
+}
+
+static void root_crc(void)
+{
+	v.root->crc ^= 1;
+}
+
+static void root_release(void)
+{
+	memset(v.root->release, 'x', sizeof(v.root->release));
+	reseal();
+}
+
+static void root_meta_none(void)
+{
+	v.root->meta_pages = 0;
+	reseal();
+}
+
+static void root_meta_huge(void)
+{
+	v.root->meta_pages = KHO_RUN_PFN_MAX;
+	reseal();
+}
+
+static void root_meta_few(void)
+{
+	v.root->meta_pages -= 2;
+	reseal();
+}
+
+static void claims_mmio(void)
+{
+	v.root->claims = 0xfec00000;
+	reseal();
+}
+
+static void claims_many(void)
+{
+	v.root->nr_claims = U32_MAX;
+	reseal();
+}
+
+static void claims_circle(void)
+{
+	v.claims->next = virt_to_phys(v.claims);
+	v.root->nr_claims = U32_MAX;
+	reseal();
+}
+
+static void claim_name(void)
+{
+	memset(v.claim->name, 'x', KHO_NAME_SIZE);
+	reseal();
+}
+
+static void claim_format(void)
+{
+	v.claim->version += 7;
+	reseal();
+}
+
+static void tree_crc(void)
+{
+	v.claim->subtree_crc ^= 1;
+	v.claims->crc = kho_crc(v.claims, PAGE_SIZE, &v.claims->crc);
+}
+
+static void tree_size(void)
+{
+	v.claim->subtree_size = 1ULL << 50;
+	reseal();
+}
+
+static void tree_magic(void)
+{
+	*(u32 *)phys_to_virt(v.claim->subtree) ^= 1;
+	reseal();
+}
+
+static void tree_total(void)
+{
+	fdt_set_totalsize(phys_to_virt(v.claim->subtree), INT_MAX);
+	reseal();
+}
+
+static void sets_crc(void)
+{
+	v.sets->crc ^= 1;
+}
+
+static void sets_scratch(void)
+{
+	v.claim->sets = kho_scratch[0].base;
+	reseal();
+}
+
+static void map_magic(void)
+{
+	v.leaf->magic ^= 1;
+}
+
+static void map_circle(void)
+{
+	v.leaf->next = virt_to_phys(v.leaf);
+	v.set->leaves = 1000;
+	reseal();
+}
+
+static void map_count(void)
+{
+	v.leaf->nr = 100000;
+}
+
+static void map_order(void)
+{
+	v.leaf->runs[0] |= 63ULL << KHO_RUN_PFN_BITS;
+}
+
+static void map_pages(void)
+{
+	v.set->pages++;
+	reseal();
+}
+
+/* Let the map hold nothing but one page. */
+static void one_page(u64 pfn)
+{
+	v.leaf->runs[0] = kho_word(pfn, 0, 1);
+	v.leaf->nr = 1;
+	v.leaf->next = 0;
+	v.set->leaves = 1;
+	v.set->runs = 1;
+	v.set->pages = 1;
+	reseal();
+}
+
+static void map_scratch(void)
+{
+	one_page(PHYS_PFN(kho_scratch[0].base) + 1);
+}
+
+static void map_beyond(void)
+{
+	one_page(KHO_RUN_PFN_MAX);
+}
+
+/* Claim the page that the map itself is in. */
+static void map_twice(void)
+{
+	one_page(PHYS_PFN(virt_to_phys(v.leaf)));
+}
+
+static const struct {
+	const char	*name;
+	void		(*apply)(void);
+} damages[] = {
+	{ "root_magic", root_magic },
+	{ "root_version", root_version },
+	{ "root_endian", root_endian },
+	{ "root_arch", root_arch },
+	{ "root_shift", root_shift },
+	{ "root_crc", root_crc },
+	{ "root_release", root_release },
+	{ "root_meta_none", root_meta_none },
+	{ "root_meta_huge", root_meta_huge },
+	{ "root_meta_few", root_meta_few },
+	{ "claims_mmio", claims_mmio },
+	{ "claims_many", claims_many },
+	{ "claims_circle", claims_circle },
+	{ "claim_name", claim_name },
+	{ "claim_format", claim_format },
+	{ "tree_crc", tree_crc },
+	{ "tree_size", tree_size },
+	{ "tree_magic", tree_magic },
+	{ "tree_total", tree_total },
+	{ "sets_crc", sets_crc },
+	{ "sets_scratch", sets_scratch },
+	{ "map_magic", map_magic },
+	{ "map_circle", map_circle },
+	{ "map_count", map_count },
+	{ "map_order", map_order },
+	{ "map_pages", map_pages },
+	{ "map_scratch", map_scratch },
+	{ "map_beyond", map_beyond },
+	{ "map_twice", map_twice },
+};
+
+static bool find_victim(void)
+{
+	struct kho_table_iter it;
+	struct kho_claim_rec *rec;
+
+	v.root = phys_to_virt(kho_outgoing_root());
+	if (!(v.root->flags & KHO_ROOT_SEALED))
+		return false;
+	kho_table_for_each(rec, it, v.root->claims) {
+		if (!rec->subtree || !rec->nr_sets)
+			continue;
+		v.claims = it.table;
+		v.claim = rec;
+	}
+	if (!v.claim)
+		return false;
+	v.sets = phys_to_virt(v.claim->sets);
+	v.set = (struct kho_set_rec *)(v.sets + 1);
+	if (!v.set->map)
+		return false;
+	v.leaf = phys_to_virt(v.set->map);
+	return true;
+}
+
+/* Reboot notifiers run after the registry was frozen. */
+static int damage_event(struct notifier_block *nb, unsigned long action, void *data)
+{
+	unsigned int i;
+
+	if (!what[0] || !kho_outgoing_root())
+		return NOTIFY_DONE;
+	add_taint(TAINT_TEST, LOCKDEP_STILL_OK);
+	for (i = 0; i < ARRAY_SIZE(damages); i++) {
+		if (!sysfs_streq(what, damages[i].name))
+			continue;
+		if (!find_victim())
+			break;
+		damages[i].apply();
+		pr_info("%s\n", damages[i].name);
+		return NOTIFY_DONE;
+	}
+	pr_err("there is nothing for \"%s\"\n", what);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block damage_nb = { .notifier_call = damage_event };
+
+static int __init kho_damage_init(void)
+{
+	return register_reboot_notifier(&damage_nb);
+}
+late_initcall(kho_damage_init);
