@@ -60,11 +60,14 @@ bool __trace_kho_is_pinned(struct trace_array *tr)
 
 static void array_map(struct trace_array *tr, int add)
 {
-#ifdef CONFIG_TRACER_MAX_TRACE
 	/* Nobody may prepare to take snapshots of a mapped buffer */
-	guard(spinlock)(&tr->snapshot_trigger_lock);
-#endif
+#ifdef CONFIG_TRACER_MAX_TRACE
+	spin_lock(&tr->snapshot_trigger_lock);
 	tr->mapped += add;
+	spin_unlock(&tr->snapshot_trigger_lock);
+#else
+	tr->mapped += add;
+#endif
 }
 
 static void array_pin(struct trace_array *tr)

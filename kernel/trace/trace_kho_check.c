@@ -9,10 +9,12 @@
  * kernel's image those that they have here. A record that the event's own
  * function could not print safely goes to a function of ours that can.
  */
+#include <linux/ctype.h>
 #include <linux/ftrace.h>
 #include <linux/log2.h>
 #include <linux/ring_buffer.h>
 #include <linux/trace_events.h>
+#include <linux/uaccess.h>
 #include <linux/unaligned.h>
 
 #include <asm/sections.h>
@@ -20,8 +22,8 @@
 #include "trace.h"
 #include "trace_kho_private.h"
 
-/* A length as the ring buffer would not write it ends the check. */
-#define BAD	(-EINVAL)
+/* Constant strings that get printed are shorter */
+#define TEXT_MAX	1024
 
 /* Length of @event with its head, or 0. */
 static size_t event_length(const struct ring_buffer_event *event, size_t room)
@@ -180,11 +182,29 @@ static void translate_code_at(const struct trace_kho_in *in, void *pos)
 		      (unsigned long *)pos);
 }
 
+/* Is there text at @addr in the constant data of this kernel? */
+static bool is_constant_text(unsigned long addr)
+{
+	char c;
+
+	for (unsigned int i = 0; i < TEXT_MAX; i++) {
+		/* May be anything, so not even KASAN should mind */
+		if (!is_kernel_rodata(addr + i) ||
+		    copy_from_kernel_nofault(&c, (void *)(addr + i), 1))
+			return false;
+		if (!c)
+			return i;
+		if (!isprint(c) && !isspace(c))
+			return false;
+	}
+	return false;
+}
+
 /* Is it a string of this kernel that lives as long as the kernel? */
 static bool is_lasting_string(unsigned long addr)
 {
-	return is_kernel_rodata(addr) ||
-	       trace_is_tracepoint_string((const char *)addr);
+	return trace_is_tracepoint_string((const char *)addr) ||
+	       is_constant_text(addr);
 }
 
 /* Where the data are that @pos locates, or NULL if not in the record. */
@@ -220,6 +240,8 @@ static bool fix_field(const struct trace_kho_in *in,
 	case TRACE_KHO_FIX_LOC_MASK:
 		return fix_locate(fix, entry, size, &len) &&
 		       len >= BITS_TO_LONGS(nr_cpu_ids) * sizeof(long);
+	case TRACE_KHO_FIX_BOOL:
+		return *(u8 *)pos <= 1;
 	case TRACE_KHO_FIX_POINTER:
 		/* The words before it are already those of this kernel */
 		return is_lasting_string(get_unaligned((unsigned long *)pos));
@@ -388,7 +410,7 @@ int trace_kho_check_subbuf(struct trace_kho_in *in, struct trace_kho_data *data,
 	if (data->commit > capacity || consumed > data->commit ||
 	    !subbuf_is_sound(data, data->commit) ||
 	    !subbuf_is_sound(data, consumed))
-		return BAD;
+		return -EINVAL;
 
 	if (consumed)
 		subbuf_skip(data, consumed);

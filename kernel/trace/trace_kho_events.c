@@ -160,6 +160,8 @@ static void add_field(struct trace_kho_event *event,
 	} else if (field->is_string && field->size) {
 		add_fix(event, TRACE_KHO_FIX_TEXT, field, false);
 		filter = FILTER_STATIC_STRING;
+	} else if (!strcmp(type, "bool") && field->size == 1) {
+		add_fix(event, TRACE_KHO_FIX_BOOL, field, false);
 	} else if (field->size && !(field->size % sizeof(u64))) {
 		add_fix(event, TRACE_KHO_FIX_WORDS, field, false);
 	}

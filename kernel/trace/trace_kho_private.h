@@ -56,6 +56,7 @@ int trace_kho_save_clocks(struct kho_claim *claim, struct trace_buffer *buffer);
  * @TRACE_KHO_FIX_LOC: offset and length of data elsewhere in the record
  * @TRACE_KHO_FIX_LOC_TEXT: the same, of text
  * @TRACE_KHO_FIX_LOC_MASK: the same, of a mask of CPUs
+ * @TRACE_KHO_FIX_BOOL: nothing but 0 and 1
  * @TRACE_KHO_FIX_POINTER: pointer to text that gets printed
  */
 enum trace_kho_fix_kind {
@@ -64,6 +65,7 @@ enum trace_kho_fix_kind {
 	TRACE_KHO_FIX_LOC,
 	TRACE_KHO_FIX_LOC_TEXT,
 	TRACE_KHO_FIX_LOC_MASK,
+	TRACE_KHO_FIX_BOOL,
 	TRACE_KHO_FIX_POINTER,
 };
 
@@ -207,7 +209,7 @@ void trace_kho_save_symbols(struct trace_kho_table *table);
 /* trace_kho_check.c */
 
 /* Cleared in addresses of the old kernel that are none in this one */
-#define TRACE_KHO_NO_SYMBOL	(1ULL << 62)
+#define TRACE_KHO_NO_SYMBOL	BIT_ULL(62)
 
 int trace_kho_check_subbuf(struct trace_kho_in *in, struct trace_kho_data *data,
 			   size_t capacity, size_t consumed);
