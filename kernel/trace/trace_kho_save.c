@@ -180,7 +180,7 @@ static void save_format(const char *fmt, void *data)
  */
 void trace_kho_save_formats(struct trace_kho_table *table)
 {
-	trace_kho_for_each_fmt(save_format, table);
+	trace_kho_walk_fmts(save_format, table);
 }
 
 #ifdef CONFIG_MODULES
