@@ -115,3 +115,12 @@ claims() { find "/sys/kernel/debug/kho/$1" -mindepth 1 -maxdepth 1 ! -name ftrac
 
 # intact: number of pages that the test clients found as they were
 intact() { dmesg | sed -n 's/.*kho_test: kho_test\.[0-9]*: \([0-9]*\) pages intact$/\1/p' | awk '{ n += $1 } END { print n + 0 }'; }
+
+# memfree_is KIB TOLERANCE DESCRIPTION: free memory is what it was. On a debug
+# kernel that moves by itself by some MiB: freed objects wait in KASAN's
+# quarantine, and kmemleak keeps a record of each; there no_leak has the say.
+memfree_is() {
+	_slack=$2
+	[ ! -e /sys/kernel/debug/kmemleak ] || _slack=8192
+	near "$(settled_memfree)" "$1" "$_slack" "$3"
+}

@@ -18,6 +18,6 @@ boot1() {
 	check "the test goes" rmmod kho_test_bad
 	view after
 	check "the registry is as it was" cmp /tmp/before /tmp/after
-	near "$(settled_memfree)" "$before" 512 "MemFree as before"
+	memfree_is "$before" 512 "MemFree as before"
 	check "no leak" no_leak
 }

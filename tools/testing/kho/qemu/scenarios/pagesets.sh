@@ -25,12 +25,12 @@ boot2() {
 	is "$(intact)" "$pages" "every page intact"
 	is "$(claims in)" "" "no claim is left"
 	check "the test clients go" rmmod kho_test_client
-	near "$(settled_memfree)" $((before + pages * 4)) 4096 "all pages are free"
+	memfree_is $((before + pages * 4)) 4096 "all pages are free"
 	settled_memfree | save memfree
 	check "no leak" no_leak
 	kexec_into
 }
 
 boot3() {
-	near "$(settled_memfree)" "$(saved memfree)" 512 "MemFree as in a boot that was given nothing"
+	memfree_is "$(saved memfree)" 512 "MemFree as in a boot that was given nothing"
 }
