@@ -52,8 +52,8 @@ struct kho_table_iter kho_table_start(u64 first);
 void *kho_table_next(struct kho_table_iter *it);
 
 #define kho_table_for_each(rec, it, first)				\
-	for ((it) = kho_table_start(first);				\
-	     ((rec) = kho_table_next(&(it))); )
+	for ((it) = kho_table_start(first), (rec) = kho_table_next(&(it)); \
+	     (rec); (rec) = kho_table_next(&(it)))
 
 /* Brought by whoever compiles check.c: the linear map. */
 void *kho_phys_to_virt(u64 phys);

@@ -2,6 +2,7 @@
 /* Claims: a subtree and page sets. */
 #define pr_fmt(fmt) "kho: " fmt
 
+#include <linux/ctype.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/libfdt.h>
@@ -21,6 +22,7 @@
 /* A path has no more names than this, well below what the reader accepts. */
 #define PATH_MAX_DEPTH	16
 
+/* Protects all claims, see kho_internal.h; nests inside kho_lock. */
 DEFINE_MUTEX(kho_data_lock);
 LIST_HEAD(kho_claims_out);
 LIST_HEAD(kho_claims_in);
@@ -155,12 +157,18 @@ static int subtree_grow(struct kho_claim *claim, size_t more)
 	return 0;
 }
 
+static bool may_be_in_name(char c)
+{
+	return c && isascii(c) && (isalnum(c) || strchr(",._+?#-@", c));
+}
+
 /* Length of the path component at @path; 0 if it is not one. */
 static size_t component_len(const char *path)
 {
-	size_t len = strspn(path, "abcdefghijklmnopqrstuvwxyz"
-				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				  "0123456789,._+?#-@");
+	size_t len = 0;
+
+	while (may_be_in_name(path[len]))
+		len++;
 
 	if (len >= KHO_NAME_SIZE || (path[len] && path[len] != '/') ||
 	    (path[0] == '.' && (len == 1 || (len == 2 && path[1] == '.'))))

@@ -23,6 +23,7 @@
 #include "kho_internal.h"
 #include "scratch.h"
 
+/* Protects clients and state, see kho_internal.h; the outermost lock here. */
 DEFINE_MUTEX(kho_lock);
 
 static BLOCKING_NOTIFIER_HEAD(kho_chain);
@@ -173,7 +174,7 @@ static void deactivate(bool told)
  */
 int kho_activate(void)
 {
-	int err;
+	int err, ret;
 
 	guard(mutex)(&kho_lock);
 	if (state == KHO_FROZEN)
@@ -192,8 +193,9 @@ int kho_activate(void)
 		WRITE_ONCE(state, KHO_INACTIVE);
 		return err;
 	}
-	err = notifier_to_errno(blocking_notifier_call_chain_robust(&kho_chain,
-			KHO_EVENT_PREPARE, KHO_EVENT_ABORT, NULL));
+	ret = blocking_notifier_call_chain_robust(&kho_chain, KHO_EVENT_PREPARE,
+						  KHO_EVENT_ABORT, NULL);
+	err = notifier_to_errno(ret);
 	if (err) {
 		deactivate(false);
 		return err;
@@ -241,7 +243,7 @@ int kho_deactivate(void)
  */
 int kho_freeze(struct kimage *image)
 {
-	int err;
+	int err, ret;
 
 	guard(mutex)(&kho_lock);
 	if (state == KHO_ACTIVE) {
@@ -249,9 +251,9 @@ int kho_freeze(struct kimage *image)
 			pr_err("the loaded image can't carry what is preserved\n");
 			return -EBUSY;
 		}
-		err = notifier_to_errno(blocking_notifier_call_chain(&kho_chain,
-						KHO_EVENT_FREEZE, NULL));
-		err = err ?: kho_outgoing_seal();
+		ret = blocking_notifier_call_chain(&kho_chain, KHO_EVENT_FREEZE,
+						   NULL);
+		err = notifier_to_errno(ret) ?: kho_outgoing_seal();
 		if (err) {
 			pr_err("kexec stopped, activation undone: %pe\n",
 			       ERR_PTR(err));

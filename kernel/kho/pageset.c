@@ -17,8 +17,9 @@
 #include "scratch.h"
 
 /*
- * Of a folio the first and the last page are looked at. Up to this many pages of
- * a range are looked at one by one, in longer ranges one a pageblock: adding must not cost anything per page of a long run.
+ * Of a folio the first and the last page are looked at. Up to this many pages
+ * of a range are looked at one by one, in longer ranges one a pageblock: adding
+ * must not cost anything per page of a long run.
  */
 #define FULL_CHECK_PAGES	512
 
@@ -478,10 +479,12 @@ int kho_pageset_restore_range(struct kho_pageset *set, unsigned long pfn,
 	if (WARN_ON(!set->claim->incoming))
 		return -EINVAL;
 	guard(mutex)(&kho_data_lock);
-	for (pos = pfn; pos < end && kho_map_next(&set->map, pos, &run) &&
-			run.pfn < end; pos = run.pfn + run.nr)
+	for (pos = pfn; pos < end; pos = run.pfn + run.nr) {
+		if (!kho_map_next(&set->map, pos, &run) || run.pfn >= end)
+			break;
 		if (run.order)
 			return -EINVAL;
+	}
 	err = kho_map_remove(&set->map, pfn, nr);
 	if (err)
 		return err;

@@ -310,9 +310,12 @@ static void __init coarsen(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < GRANULES / 2; i++)
-		__assign_bit(i, granules, test_bit(2 * i, granules) ||
-					  test_bit(2 * i + 1, granules));
+	for (i = 0; i < GRANULES / 2; i++) {
+		bool used = test_bit(2 * i, granules) ||
+			    test_bit(2 * i + 1, granules);
+
+		__assign_bit(i, granules, used);
+	}
 	bitmap_clear(granules, GRANULES / 2, GRANULES / 2);
 	granule_shift++;
 }

@@ -48,6 +48,7 @@ static ssize_t active_store(struct kobject *kobj, struct kobj_attribute *attr,
 	err = on ? kho_activate() : kho_deactivate();
 	return err ?: len;
 }
+
 static struct kobj_attribute active_attr = __ATTR_RW_MODE(active, 0644);
 
 static ssize_t dt_max_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -74,6 +75,7 @@ static ssize_t dt_max_store(struct kobject *kobj, struct kobj_attribute *attr,
 	WRITE_ONCE(kho_dt_max, max);
 	return len;
 }
+
 static struct kobj_attribute dt_max_attr = __ATTR_RW_MODE(dt_max, 0644);
 
 static ssize_t scratch_phys_show(struct kobject *kobj,
@@ -86,6 +88,7 @@ static ssize_t scratch_phys_show(struct kobject *kobj,
 		len += sysfs_emit_at(buf, len, "0x%llx\n", kho_scratch[i].base);
 	return len;
 }
+
 static struct kobj_attribute scratch_phys_attr = __ATTR_RO_MODE(scratch_phys, 0400);
 
 static ssize_t scratch_len_show(struct kobject *kobj,
@@ -98,6 +101,7 @@ static ssize_t scratch_len_show(struct kobject *kobj,
 		len += sysfs_emit_at(buf, len, "0x%llx\n", kho_scratch[i].size);
 	return len;
 }
+
 static struct kobj_attribute scratch_len_attr = __ATTR_RO_MODE(scratch_len, 0444);
 
 static ssize_t generation_show(struct kobject *kobj,
@@ -105,6 +109,7 @@ static ssize_t generation_show(struct kobject *kobj,
 {
 	return sysfs_emit(buf, "%llu\n", kho_generation);
 }
+
 static struct kobj_attribute generation_attr = __ATTR_RO(generation);
 
 static ssize_t previous_release_show(struct kobject *kobj,
@@ -112,6 +117,7 @@ static ssize_t previous_release_show(struct kobject *kobj,
 {
 	return sysfs_emit(buf, "%s\n", kho_previous_release);
 }
+
 static struct kobj_attribute previous_release_attr = __ATTR_RO(previous_release);
 
 static ssize_t release_store(struct kobject *kobj, struct kobj_attribute *attr,
@@ -130,6 +136,7 @@ static ssize_t release_store(struct kobject *kobj, struct kobj_attribute *attr,
 	kho_incoming_release_unclaimed();
 	return len;
 }
+
 static struct kobj_attribute release_attr = __ATTR_WO(release);
 
 static ssize_t dt_read(struct file *file, struct kobject *kobj,
@@ -150,6 +157,7 @@ static ssize_t dt_read(struct file *file, struct kobject *kobj,
 	kvfree(fdt);
 	return ret;
 }
+
 static struct bin_attribute dt_attr = __BIN_ATTR(dt, 0400, dt_read, NULL, 0);
 
 static struct attribute *kho_attrs[] = {

@@ -76,8 +76,7 @@ unsigned int trace_kho_nr_cmdlines(void);
 bool trace_kho_get_cmdline(unsigned int idx, int *pid, char *comm);
 
 /* trace_printk.c */
-void trace_kho_walk_fmts(void (*fn)(const char *fmt, void *data),
-			    void *data);
+void trace_kho_walk_fmts(void (*fn)(const char *fmt, void *data), void *data);
 
 /* trace_kho.c, trace_kho_show.c */
 bool __trace_kho_is_pinned(struct trace_array *tr);

@@ -2,6 +2,7 @@
 #ifndef _LINUX_KHO_ABI_MAP_H
 #define _LINUX_KHO_ABI_MAP_H
 
+#include <linux/bits.h>
 #include <linux/build_bug.h>
 #include <linux/types.h>
 
@@ -39,7 +40,7 @@
 #define KHO_RUN_COUNT_BITS	18
 
 #define KHO_RUN_PFN_MAX		((1ULL << KHO_RUN_PFN_BITS) - 1)
-#define KHO_RUN_COUNT_MAX	(1ULL << KHO_RUN_COUNT_BITS)
+#define KHO_RUN_COUNT_MAX	BIT_ULL(KHO_RUN_COUNT_BITS)
 /* A folio is at most as large as the physical address space. */
 #define KHO_RUN_ORDER_MAX	(KHO_RUN_PFN_BITS - 1)
 
