@@ -55,19 +55,39 @@ trace_fill() {
 # show_diff A B: the first differing lines into the log
 show_diff() {
 	note "$(wc -l <"$1") lines before, $(wc -l <"$2") after; the first that differ:"
-	diff "$1" "$2" | grep '^[<>]' | head -n 6 | while read -r _line; do note "$_line"; done
+	diff "$1" "$2" | grep '^[-+][^-+]' | head -n 6 | while IFS= read -r _line; do note "$_line"; done
+}
+
+# same_file FILE SAVED DESCRIPTION: the file is what was saved, line for line
+same_file() {
+	cat "$1" >/tmp/now
+	saved "$2" >/tmp/saved
+	if cmp -s /tmp/saved /tmp/now; then
+		ok "$3"
+	else
+		not_ok "$3"
+		show_diff /tmp/saved /tmp/now
+	fi
 }
 
 # same_records SAVED DESCRIPTION: the trace is what was saved, line for line
 same_records() {
 	records >/tmp/records
-	saved "$1" >/tmp/saved
-	if cmp -s /tmp/saved /tmp/records; then
-		ok "$2"
-	else
-		not_ok "$2"
-		show_diff /tmp/saved /tmp/records
-	fi
+	same_file /tmp/records "$1" "$2"
+}
+
+# cpu_stats: the counters of each CPU's buffer; only the clock goes on
+cpu_stats() {
+	for _cpu in $(seq 0 $(($(nproc) - 1))); do
+		echo "cpu$_cpu"
+		grep -v '^now ts' "$TRACE/per_cpu/cpu$_cpu/stats"
+	done
+}
+
+# same_stats SAVED DESCRIPTION: the counters are what was saved
+same_stats() {
+	cpu_stats >/tmp/stats
+	same_file /tmp/stats "$1" "$2"
 }
 
 # begins_with_records SAVED DESCRIPTION: the trace starts with what was saved
