@@ -72,7 +72,7 @@ see_damage() {
 		is "$(intact)" 3000 "$_name: the other claim is intact"
 		rmmod kho_test_client
 	fi
-	near "$(settled_memfree)" "$(saved memfree)" 4096 "$_name: all memory is there"
+	memfree_is "$(saved memfree)" 4096 "$_name: all memory is there"
 }
 
 boot1() {

@@ -32,7 +32,7 @@ boot3() {
 boot4() {
 	is "$(get "$KHO/generation")" 3 "generation"
 	in_scratch
-	near "$(settled_memfree)" "$(saved memfree)" 512 "free memory as in boot 2"
+	memfree_is "$(saved memfree)" 512 "free memory as in boot 2"
 	check "scratch is where it was" test "$(get "$KHO/scratch_len")" = 0x4000000
 }
 

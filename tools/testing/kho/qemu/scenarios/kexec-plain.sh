@@ -11,5 +11,5 @@ boot3() { flat; kexec_into; }
 boot4() { flat; check "the first kernel's files came along" test -s "$STATE/memfree"; }
 
 flat() {
-	near "$(settled_memfree)" "$(saved memfree)" 512 "MemFree as in boot 2"
+	memfree_is "$(saved memfree)" 512 "MemFree as in boot 2"
 }

@@ -21,6 +21,6 @@ boot2() {
 }
 
 boot3() {
-	near "$(settled_memfree)" "$(saved memfree)" 512 "boot 2 had all of its memory"
+	memfree_is "$(saved memfree)" 512 "boot 2 had all of its memory"
 	check "nothing was handed over" not_handed_over
 }

@@ -29,5 +29,5 @@ recover() {
 }
 
 flat() {
-	near "$(settled_memfree)" "$(saved memfree)" 1024 "MemFree as in boot 2"
+	memfree_is "$(saved memfree)" 1024 "MemFree as in boot 2"
 }
