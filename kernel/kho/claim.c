@@ -132,11 +132,15 @@ static int subtree_grow(struct kho_claim *claim, size_t more)
 {
 	size_t size = claim->fdt_size + max(claim->fdt_size, more) +
 		      SUBTREE_HEAD;
+	size_t used = 0;
 	void *fdt;
 	int err;
 
+	if (claim->fdt)
+		used = fdt_off_dt_strings(claim->fdt) +
+		       fdt_size_dt_strings(claim->fdt);
 	size = min(PAGE_ALIGN(size), SUBTREE_MAX);
-	if (size == claim->fdt_size) {
+	if (size == claim->fdt_size || used + more > SUBTREE_MAX) {
 		pr_err("%s: subtree would be larger than %zu bytes\n",
 		       claim->name, SUBTREE_MAX);
 		return -E2BIG;

@@ -184,7 +184,7 @@ struct kho_pageset *kho_pageset_find(const struct kho_claim *claim,
 }
 EXPORT_SYMBOL_GPL(kho_pageset_find);
 
-static const char *page_why_not(unsigned long pfn)
+static const char *page_why_not(unsigned long pfn, unsigned int order)
 {
 	struct page *page = pfn_to_online_page(pfn);
 	struct folio *folio;
@@ -200,6 +200,8 @@ static const char *page_why_not(unsigned long pfn)
 		return "slab";
 	if (!folio_ref_count(folio))
 		return "free";
+	if (!order && folio_test_large(folio))
+		return "part of a folio";
 	return NULL;
 }
 
@@ -216,12 +218,12 @@ static const char *run_why_not(const struct kho_run *run, unsigned long *where)
 				 PFN_PHYS((u64)run->nr)))
 		return "in scratch";
 	for (; *where < end; *where = ALIGN(*where + 1, step)) {
-		why = page_why_not(*where);
+		why = page_why_not(*where, run->order);
 		if (why)
 			return why;
 	}
 	*where = end - 1;
-	return page_why_not(*where);
+	return page_why_not(*where, run->order);
 }
 
 /* Whose are pages of [pfn, pfn + nr)? */
@@ -323,8 +325,8 @@ EXPORT_SYMBOL_GPL(kho_pageset_add_folio);
  * @nr, and a check of each page; of more than 512 pages, of one a pageblock.
  *
  * Context: Process context; may sleep.
- * Return: as kho_pageset_add_folio(); -EINVAL also for no pages and for a range
- * that wraps.
+ * Return: as kho_pageset_add_folio(); -EINVAL also for no pages, for a range that
+ * wraps, and for parts of folios.
  */
 int kho_pageset_add_range(struct kho_pageset *set, unsigned long pfn,
 			  unsigned long nr)
