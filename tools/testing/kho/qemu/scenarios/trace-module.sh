@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2034
+# Events and trace_printk() of modules: without them in the next kernel the
+# former are shown by their fields, the latter as before; with them, all is.
+plan=21
+boots=2
+mem=2G
+append=kho_scratch=64M
+needs=kho
+
+boot1() {
+	# While functions are traced, the names of those for a module's start are kept
+	echo panic >"$TRACE/set_ftrace_filter"
+	echo function >"$TRACE/current_tracer"
+	check "a module with events" module trace-events-sample
+	echo 1 >"$TRACE/events/sample-trace/enable"
+	sleep 4
+	echo 0 >"$TRACE/events/sample-trace/enable"
+	check "a module that prints" module kho_trace_printk
+	echo 0 >"$TRACE/tracing_on"
+	save trace <"$TRACE/trace"
+	need_active
+	kexec_into
+}
+
+# without_text: task, CPU, flags, time and name of each record
+without_text() { records | sed 's/^\(.*: foo_[a-z_]*:\).*/\1/'; }
+
+boot2() {
+	need "something was handed over" handed_over
+	for event in foo_bar foo_with_template_simple foo_rel_loc; do
+		check "traced before: $event" eval "saved trace | grep -q ' $event: '"
+	done
+	for text in 'a constant string' 'another one' 'numbers -1 2 0x300000000   004|' \
+		'round 2 is done' 'a string on the stack, a character x'; do
+		check "printed before: $text" eval "saved trace | grep -qF '$text'"
+	done
+
+	is "$(records | wc -l)" "$(saved trace | grep -vc '^#')" "as many lines without the modules"
+	grep -v ': foo_' "$TRACE/trace" >/tmp/others
+	saved trace | grep -v ': foo_' | save others
+	same_file /tmp/others others "what the other module printed, and the header"
+	check "the events by their fields" grep -q ': foo_bar: .*foo=hello' "$TRACE/trace"
+
+	check "the module with events once more" module trace-events-sample
+	check "the module that prints once more" module kho_trace_printk
+	grep -v '^#' "$TRACE/instances/last_boot/trace" >/tmp/records
+	saved trace | grep -v '^#' | save records
+	same_file /tmp/records records "with the modules, line for line"
+	check "without the module again" rmmod trace-events-sample
+	is "$(grep -vc '^#' "$TRACE/instances/last_boot/trace")" "$(saved records | wc -l)" "as many lines"
+}
