@@ -109,7 +109,7 @@ int kho_image_check_active(void)
 	int err = 0;
 
 	if (!kexec_trylock()) {
-		pr_err("an image is being loaded\n");
+		pr_err_ratelimited("an image is being loaded\n");
 		return -EBUSY;
 	}
 	if (kexec_image && !kexec_image->kho) {

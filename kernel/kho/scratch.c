@@ -12,10 +12,12 @@
 #define pr_fmt(fmt) "kho: " fmt
 
 #include <linux/cma.h>
+#include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/kho/memory.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/overflow.h>
 #include <linux/page-isolation.h>
 #include <linux/sizes.h>
 
@@ -45,12 +47,32 @@ static struct kho_area piece[MAX_PIECES] __initdata;
 static struct kho_area loose[2 * MAX_PIECES] __initdata;
 static unsigned int nr_loose __initdata;
 
+/* As memparse() reads it, but that wraps. */
+static bool __init parse_size(const char *arg, u64 *size)
+{
+	static const char suffixes[] __initconst = "kmgtpe";
+	unsigned int shift = 0;
+	const char *suffix;
+	char *end;
+	u64 number = simple_strtoull(arg, &end, 0);
+
+	/* With up to 19 digits the number itself does not wrap either. */
+	if (end == arg || end - arg > 19)
+		return false;
+	suffix = *end ? strchr(suffixes, tolower(*end)) : NULL;
+	if (suffix) {
+		shift = 10 * (suffix - suffixes + 1);
+		end++;
+	}
+	return !*end && !check_shl_overflow(number, shift, size);
+}
+
 static int __init parse_kho_scratch(char *arg)
 {
-	char *end = arg;
-	u64 size = arg ? memparse(arg, &end) : 0;
+	u64 size;
 
-	if (end == arg || *end || !size || size > PHYS_ADDR_MAX - SCRATCH_ALIGN) {
+	if (!arg || !parse_size(arg, &size) || !size ||
+	    size > PHYS_ADDR_MAX - SCRATCH_ALIGN) {
 		pr_err("kho_scratch=%s: not a size; no scratch memory\n",
 		       arg ?: "");
 		scratch_size = 0;
@@ -239,7 +261,7 @@ static void __init scratch_take_piece(u64 start, u64 end)
 /* Reserve what early boot left free of an inherited area. */
 static void __init scratch_take(const struct kho_area *area)
 {
-	unsigned int nr = 0, room = MAX_PIECES - nr_loose / 2, i;
+	unsigned int nr = 0, room = MAX_PIECES - DIV_ROUND_UP(nr_loose, 2), i;
 	phys_addr_t start, end;
 	u64 it;
 

@@ -21,11 +21,12 @@
 /* "0" or "1", and nothing else. */
 static int parse_switch(const char *buf, bool *on)
 {
-	u8 value;
-
-	if (kstrtou8(buf, 10, &value) || value > 1)
+	if (sysfs_streq(buf, "1"))
+		*on = true;
+	else if (sysfs_streq(buf, "0"))
+		*on = false;
+	else
 		return -EINVAL;
-	*on = value;
 	return 0;
 }
 

@@ -31,6 +31,7 @@ DEFINE_STATIC_KEY_FALSE(trace_kho_out_key);
  * @formats: table of the formats of trace_printk()
  * @modules: table of the modules
  * @symbols: table of their functions
+ * @order: table of the order of the sub-buffers
  * @modules_hash: which modules @symbols is of
  *
  * Protected by the registry's lock, under which all callbacks run. @tr is also
@@ -44,6 +45,7 @@ struct trace_kho_out {
 	struct trace_kho_table	formats;
 	struct trace_kho_table	modules;
 	struct trace_kho_table	symbols;
+	struct trace_kho_table	order;
 	u64			modules_hash;
 };
 
@@ -94,25 +96,54 @@ static void array_unpin(void)
  * The rings.
  */
 
-static int ring_add_pages(struct kho_pageset *set, unsigned int cpu)
+/* The sub-buffers of a CPU, to be freed with kvfree(). */
+static struct page **ring_list(unsigned int cpu, unsigned long *nr)
 {
 	struct trace_buffer *buffer = out.tr->array_buffer.buffer;
 	unsigned long max = trace_kho_ring_nr_subbufs(buffer, cpu);
 	struct page **pages;
-	unsigned long nr;
-	int err = 0;
 
 	pages = kvmalloc_array(max, sizeof(*pages), GFP_KERNEL);
 	if (!pages)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
+	*nr = trace_kho_ring_list(buffer, cpu, pages, max);
+	if (*nr)
+		return pages;
+	kvfree(pages);
+	return ERR_PTR(-EIO);
+}
 
-	nr = trace_kho_ring_list(buffer, cpu, pages, max);
-	if (!nr)
-		err = -EIO;
+static int ring_add_pages(struct kho_pageset *set, unsigned int cpu)
+{
+	unsigned long nr;
+	struct page **pages = ring_list(cpu, &nr);
+	int err = 0;
+
+	if (IS_ERR(pages))
+		return PTR_ERR(pages);
 	for (unsigned long i = 0; !err && i < nr; i++)
 		err = kho_pageset_add_folio(set, page_folio(pages[i]));
 	kvfree(pages);
 	return err;
+}
+
+static int ring_put_order(unsigned int cpu)
+{
+	struct ftrace_kho_ring row = { .cpu = cpu };
+	unsigned long nr;
+	struct page **pages = ring_list(cpu, &nr);
+	u64 pfn;
+
+	if (IS_ERR(pages))
+		return PTR_ERR(pages);
+	row.nr = nr;
+	trace_kho_table_put(&out.order, &row, sizeof(row));
+	for (unsigned long i = 0; i < nr; i++) {
+		pfn = page_to_pfn(pages[i]);
+		trace_kho_table_put(&out.order, &pfn, sizeof(pfn));
+	}
+	kvfree(pages);
+	return 0;
 }
 
 static int ring_add(struct kho_claim *claim, unsigned int cpu)
@@ -169,10 +200,12 @@ static int rings_put(struct kho_claim *claim)
 			err = ring_add(claim, cpu);
 		if (!err)
 			err = ring_put_state(claim, cpu);
+		if (!err)
+			err = ring_put_order(cpu);
 		if (err)
 			break;
 	}
-	return err;
+	return err ?: trace_kho_table_publish(&out.order, claim);
 }
 
 /*
@@ -219,6 +252,7 @@ static void tables_drop(void)
 	trace_kho_table_drop(&out.tasks);
 	trace_kho_table_drop(&out.formats);
 	trace_kho_table_drop(&out.modules);
+	trace_kho_table_drop(&out.order);
 }
 
 static int options_put(struct kho_claim *claim)
@@ -368,6 +402,7 @@ static int __init trace_kho_init(void)
 	trace_kho_table_init(&out.formats, FTRACE_KHO_FORMATS, "formats");
 	trace_kho_table_init(&out.modules, FTRACE_KHO_MODULES, "modules");
 	trace_kho_table_init(&out.symbols, FTRACE_KHO_SYMBOLS, "symbols");
+	trace_kho_table_init(&out.order, FTRACE_KHO_RINGS, "rings");
 
 	err = kho_register(&trace_kho_client);
 	if (err)

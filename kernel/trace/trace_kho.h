@@ -42,12 +42,14 @@ struct trace_kho_data {
  * struct trace_kho_subbuf - a sub-buffer to be adopted
  * @data: where it is
  * @stamp: its time stamp
+ * @pos: its place in the old ring, for those with equal time stamps
  * @commit: bytes that hold records
  * @entries: number of records
  */
 struct trace_kho_subbuf {
 	struct trace_kho_data	*data;
 	u64			stamp;
+	unsigned long		pos;
 	u32			commit;
 	u32			entries;
 };

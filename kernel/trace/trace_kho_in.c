@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/vmalloc.h>
+#include <linux/xarray.h>
 
 #include "trace.h"
 #include "trace_kho_private.h"
@@ -116,6 +117,9 @@ struct adoption {
 	unsigned int			cpu;
 	const struct ftrace_kho_cpu	*state;
 	struct trace_kho_subbuf		*subbufs;
+	const void			*rings;
+	size_t				rings_size;
+	struct xarray			places;
 	unsigned long			nr;
 	unsigned long			bad;
 	/* of all CPUs: */
@@ -127,7 +131,42 @@ static int compare_subbufs(const void *a, const void *b)
 {
 	const struct trace_kho_subbuf *x = a, *y = b;
 
-	return (x->stamp > y->stamp) - (x->stamp < y->stamp);
+	if (x->stamp != y->stamp)
+		return x->stamp > y->stamp ? 1 : -1;
+	return (x->pos > y->pos) - (x->pos < y->pos);
+}
+
+/*
+ * Note the places of the sub-buffers of this CPU. What the table says decides
+ * between equal time stamps only, so a bad one does no harm, nor does none.
+ */
+static void load_places(struct adoption *a, unsigned long max)
+{
+	const struct ftrace_kho_ring *row;
+	struct trace_kho_cursor c;
+	const u64 *pfns;
+
+	if (!a->rings)
+		return;
+	c = (struct trace_kho_cursor) { a->rings, a->rings + a->rings_size };
+	while ((row = trace_kho_cursor_take(&c, sizeof(*row)))) {
+		pfns = trace_kho_cursor_take(&c, row->nr * sizeof(*pfns));
+		if (!pfns)
+			break;
+		if (row->cpu != a->cpu)
+			continue;
+		for (unsigned long i = 0; i < row->nr && i < max; i++)
+			xa_store(&a->places, pfns[i], xa_mk_value(i),
+				 GFP_KERNEL);
+		break;
+	}
+}
+
+static unsigned long place_of(struct adoption *a, unsigned long pfn)
+{
+	void *entry = xa_load(&a->places, pfn);
+
+	return entry ? xa_to_value(entry) : 0;
 }
 
 static size_t consumed(const struct adoption *a,
@@ -164,6 +203,7 @@ static void add_subbuf(struct adoption *a, struct kho_pageset *set,
 	a->subbufs[a->nr++] = (struct trace_kho_subbuf) {
 		.data		= data,
 		.stamp		= data->time_stamp,
+		.pos		= place_of(a, pfn),
 		.commit		= data->commit,
 		.entries	= entries,
 	};
@@ -215,7 +255,10 @@ static void adopt_set(struct adoption *a, struct kho_pageset *set)
 	a->bad = 0;
 	a->subbufs = kvcalloc(max + 1, sizeof(*a->subbufs), GFP_KERNEL);
 	if (a->subbufs) {
+		xa_init(&a->places);
+		load_places(a, max);
 		collect_subbufs(a, set);
+		xa_destroy(&a->places);
 		err = a->nr ? trace_kho_ring_adopt(a->buffer, a->cpu,
 						   a->subbufs, a->nr,
 						   a->state) : 0;
@@ -303,6 +346,7 @@ static int adopt(struct trace_kho_in *in, struct trace_array *tr,
 		 struct kho_claim *claim, struct adoption *a)
 {
 	u32 order, nr_cpus;
+	void *rings;
 	int err;
 
 	if (kho_get_u32(claim, "array0/order", &order) || order > ORDER_MAX ||
@@ -317,8 +361,12 @@ static int adopt(struct trace_kho_in *in, struct trace_array *tr,
 		.in = in, .claim = claim, .order = order,
 		.buffer = tr->array_buffer.buffer,
 	};
+	rings = trace_kho_table_read(claim, FTRACE_KHO_RINGS, "rings",
+				     &a->rings_size);
+	a->rings = rings;
 	for (a->cpu = 0; a->cpu < nr_cpus; a->cpu++)
 		adopt_cpu(a);
+	kvfree(rings);
 	return 0;
 }
 

@@ -98,6 +98,8 @@ void trace_kho_ring_unpin(struct trace_buffer *buffer, int cpu)
  * @pages: where to put the first page of each
  * @max: size of @pages
  *
+ * The reader's comes first, then those of the ring from the oldest on.
+ *
  * Return: how many there are, or 0 if the ring has not as many as it should.
  */
 unsigned long trace_kho_ring_list(struct trace_buffer *buffer, int cpu,
@@ -113,7 +115,8 @@ unsigned long trace_kho_ring_list(struct trace_buffer *buffer, int cpu,
 		return 0;
 
 	pages[nr++] = virt_to_page(cpu_buffer->reader_page->page);
-	first = rb_list_head(cpu_buffer->pages);
+	bpage = rb_set_head_page(cpu_buffer);
+	first = bpage ? &bpage->list : rb_list_head(cpu_buffer->pages);
 	pos = first;
 	do {
 		if (nr == max)

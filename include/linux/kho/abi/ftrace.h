@@ -41,6 +41,7 @@
  *
  *   array0.cpu0    all sub-buffers of one CPU, in no order: those of the ring
  *                  and the reader's. Each is a folio of the array's order.
+ *   rings          table of &struct ftrace_kho_ring
  *   events         table of &struct ftrace_kho_event
  *   tasks          table of &struct ftrace_kho_task
  *   formats        table of &struct ftrace_kho_string: trace_printk() formats
@@ -50,7 +51,8 @@
  *
  * A sub-buffer describes itself: time stamp, number of bytes committed, data
  * (see ``events/header_page`` in tracefs). One that holds nothing has zero
- * bytes committed. The order of those that do is the order of the time stamps.
+ * bytes committed. The order of those that do is the order of the time stamps,
+ * and where these are equal, as a coarse clock makes them, that in the ring.
  * Sub-buffers are written up to the moment of the jump, so no checksum
  * covers them.
  *
@@ -75,6 +77,7 @@
  * @FTRACE_KHO_FORMATS: formats of trace_printk()
  * @FTRACE_KHO_MODULES: where modules were loaded
  * @FTRACE_KHO_SYMBOLS: functions of modules
+ * @FTRACE_KHO_RINGS: order of the sub-buffers of each ring
  */
 enum ftrace_kho_table {
 	FTRACE_KHO_EVENTS	= 1,
@@ -82,7 +85,23 @@ enum ftrace_kho_table {
 	FTRACE_KHO_FORMATS	= 3,
 	FTRACE_KHO_MODULES	= 4,
 	FTRACE_KHO_SYMBOLS	= 5,
+	FTRACE_KHO_RINGS	= 6,
 };
+
+/**
+ * struct ftrace_kho_ring - row of the table of rings
+ * @cpu: number of the CPU
+ * @nr: number of entries of @pfns
+ * @pfns: first page of the reader's sub-buffer, then of those in the ring,
+ *	from the oldest on
+ */
+struct ftrace_kho_ring {
+	__u32	cpu;
+	__u32	nr;
+	__u64	pfns[];
+};
+
+static_assert(sizeof(struct ftrace_kho_ring) == 8);
 
 /**
  * struct ftrace_kho_page - head of a page of a table
