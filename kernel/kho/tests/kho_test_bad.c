@@ -148,8 +148,8 @@ static void pages_of_others(void)
 	       kho_pageset_add_range(other_set, pfn + RUN_PAGES - 1, 1), -EEXIST);
 	expect("folio of another claim",
 	       kho_pageset_add_folio(other_set, folio), -EEXIST);
-	expect("page in a folio of another claim",
-	       kho_pageset_add_range(other_set, folio_pfn(folio) + 1, 1), -EEXIST);
+	expect("part of a folio as a range",
+	       kho_pageset_add_range(other_set, folio_pfn(folio) + 1, 1), -EINVAL);
 	expect("remove what is not there",
 	       kho_pageset_remove_range(other_set, pfn, 1), -ENOENT);
 	expect("remove part of a folio",

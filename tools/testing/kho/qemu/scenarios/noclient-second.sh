@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2034
 # A second boot whose kernel has no client for what it is given: it comes up,
 # and no memory is missing, compared with a boot that was given nothing.
-plan=5
+plan=7
 boots=3
 mem=4G
 append=kho_scratch=64M
@@ -16,6 +16,8 @@ boot1() {
 }
 
 boot2() {
+	is "$(ls /sys/kernel/debug/kho/in)" ftrace "the claim waits for a client"
+	need "release it" put 1 "$KHO/release"
 	settled_memfree | save memfree
 	kexec_into
 }
