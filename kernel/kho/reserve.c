@@ -18,7 +18,6 @@
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
-#include <linux/page-isolation.h>
 #include <linux/sort.h>
 
 #include "../../mm/internal.h"
@@ -447,10 +446,6 @@ static void __init free_hole(u64 pfn, u64 end)
 					   __ffs64(pfn | BIT_ULL(MAX_PAGE_ORDER)));
 
 		/* Neither beyond the hole nor into another zone. */
-		if (IS_ENABLED(CONFIG_DEFERRED_STRUCT_PAGE_INIT) &&
-		    pageblock_aligned(pfn))
-			set_pageblock_migratetype(pfn_to_page(pfn),
-						  MIGRATE_MOVABLE);
 		while (pfn + (1ULL << order) > end ||
 		       page_zone(pfn_to_page(pfn)) !=
 		       page_zone(pfn_to_page(pfn + (1ULL << order) - 1)))
