@@ -44,19 +44,27 @@ free_again() {
 	echo 0 >"$TRACE/snapshot"
 }
 
+# read_raw: a reader that takes whole sub-buffers. A change of their order ends
+# its reading, so there is a new one for each activation.
+read_raw() {
+	cat "$TRACE/per_cpu/cpu0/trace_pipe_raw" >/dev/null &
+	reader=$!
+}
+
 boot1() {
 	trace_fill
 	spam 0
 	spam 1
-	cat "$TRACE/per_cpu/cpu0/trace_pipe_raw" >/dev/null &
-	reader=$!
 	for round in 1 2; do
+		read_raw
 		need_active
 		busy $round
 		usable $round
 		check "round $round: abort" deactivate
+		kill $reader
 		free_again $round
 	done
+	read_raw
 	need_active
 	need "kexec -s -l" kexec_load
 	check "the reader is still at it" kill -0 $reader
