@@ -349,7 +349,7 @@ static void test_pageset_conflict(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kho_pageset_add_range(c->other_set, pfn, 4),
 			-EEXIST);
 	KUNIT_EXPECT_EQ(test, kho_pageset_add_range(c->other_set, head + 3, 1),
-			-EEXIST);
+			-EINVAL);
 	KUNIT_EXPECT_EQ(test, kho_pageset_pages(c->other_set), 0);
 	KUNIT_EXPECT_EQ(test, kho_pageset_remove_range(c->set, head, 2), -EINVAL);
 	KUNIT_EXPECT_EQ(test, kho_pageset_remove_range(c->set, pfn, 2), -ENOENT);
