@@ -47,24 +47,24 @@ static struct kho_area piece[MAX_PIECES] __initdata;
 static struct kho_area loose[2 * MAX_PIECES] __initdata;
 static unsigned int nr_loose __initdata;
 
-/* As memparse() reads it, but that wraps. */
+/* As memparse() reads decimal numbers, but that wraps. */
 static bool __init parse_size(const char *arg, u64 *size)
 {
 	static const char suffixes[] __initconst = "kmgtpe";
+	size_t len = strcspn(arg, "kKmMgGtTpPeE");
 	unsigned int shift = 0;
-	const char *suffix;
-	char *end;
-	u64 number = simple_strtoull(arg, &end, 0);
+	char digits[24] = "";
+	u64 number;
 
-	/* With up to 19 digits the number itself does not wrap either. */
-	if (end == arg || end - arg > 19)
+	if (len >= sizeof(digits))
 		return false;
-	suffix = *end ? strchr(suffixes, tolower(*end)) : NULL;
-	if (suffix) {
-		shift = 10 * (suffix - suffixes + 1);
-		end++;
-	}
-	return !*end && !check_shl_overflow(number, shift, size);
+	memcpy(digits, arg, len);
+	if (kstrtoull(digits, 0, &number))
+		return false;
+	arg += len;
+	if (*arg)
+		shift = 10 * (strchr(suffixes, tolower(*arg++)) - suffixes + 1);
+	return !*arg && !check_shl_overflow(number, shift, size);
 }
 
 static int __init parse_kho_scratch(char *arg)
