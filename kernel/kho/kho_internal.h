@@ -57,7 +57,6 @@ enum kho_state {
  * @version: of the format
  * @fingerprint: of the format
  * @incoming: it came from the previous kernel
- * @last_error: why it was not restored, or 0
  * @fdt: the subtree, or NULL
  * @fdt_size: bytes of the buffer at @fdt, whole pages
  * @sets: page sets, &struct kho_pageset
@@ -71,7 +70,6 @@ struct kho_claim {
 	u32			version;
 	u64			fingerprint;
 	bool			incoming;
-	int			last_error;
 	void			*fdt;
 	size_t			fdt_size;
 	struct list_head	sets;

@@ -92,14 +92,8 @@ same_stats() {
 
 # begins_with_records SAVED DESCRIPTION: the trace starts with what was saved
 begins_with_records() {
-	saved "$1" >/tmp/saved
-	records | head -n "$(wc -l </tmp/saved)" >/tmp/records
-	if cmp -s /tmp/saved /tmp/records; then
-		ok "$2"
-	else
-		not_ok "$2"
-		show_diff /tmp/saved /tmp/records
-	fi
+	records | head -n "$(saved "$1" | wc -l)" >/tmp/records
+	same_file /tmp/records "$1" "$2"
 }
 
 # no_leak: kmemleak has nothing to say (true where it isn't built in)
