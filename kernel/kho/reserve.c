@@ -9,7 +9,8 @@
  * ordered walk over all runs frees the holes in the blocks.
  *
  * With r runs in s page sets both take O(r log s) time, and memory for s
- * cursors and one entry a metadata page.
+ * cursors and one entry a metadata page, whatever the runs are: those that
+ * overlap or lie outside of memory cost no more than others.
  */
 #define pr_fmt(fmt) "kho: " fmt
 
@@ -18,6 +19,7 @@
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/page-isolation.h>
 #include <linux/sort.h>
 
 #include "../../mm/internal.h"
@@ -29,6 +31,9 @@
 /* memblock copes well with a few hundred regions. */
 #define MAX_BLOCKS	512
 #define GRANULES	32768
+
+/* Times all metadata that is read for claims which turn out to be bad. */
+#define BAD_CLAIMS_MAX	16
 
 /* Owner of root and claim table; claims are numbered from 0. */
 #define OWNER_ROOT	U32_MAX
@@ -43,6 +48,7 @@ static struct {
 	struct kho_checker	check;
 	struct kho_root		*root;
 	u32			owner;		/* claim being checked */
+	struct kho_claim_rec	**recs;		/* by owner */
 
 	struct kho_meta		*meta;
 	unsigned long		nr_meta;
@@ -66,32 +72,33 @@ void *kho_phys_to_virt(u64 phys)
 	return phys_to_virt(phys);
 }
 
+static size_t __init array_bytes(unsigned long nr, size_t size)
+{
+	return size_mul(max(nr, 1UL), size);
+}
+
 /* Whole pages from scratch, so that array_free() can give all of it back. */
 static void * __init array_alloc(unsigned long nr, size_t size)
 {
-	size_t bytes;
+	size_t bytes = array_bytes(nr, size);
 
-	if (check_mul_overflow(max(nr, 1UL), size, &bytes) ||
-	    bytes > memblock_phys_mem_size())
+	if (bytes > memblock_phys_mem_size())
 		return NULL;
 	return memblock_alloc(PAGE_ALIGN(bytes), PAGE_SIZE);
-}
-
-static size_t __init array_bytes(unsigned long nr, size_t size)
-{
-	return PAGE_ALIGN(max(nr, 1UL) * size);
 }
 
 /* With @late, the page allocator runs already. */
 static void __init array_free(void *array, unsigned long nr, size_t size,
 			      bool late)
 {
+	size_t bytes = PAGE_ALIGN(array_bytes(nr, size));
+
 	if (!array)
 		return;
 	if (late)
-		memblock_free_late(__pa(array), array_bytes(nr, size));
+		memblock_free_late(__pa(array), bytes);
 	else
-		memblock_free(array, array_bytes(nr, size));
+		memblock_free(array, bytes);
 }
 
 static void __init arrays_free(bool late)
@@ -99,7 +106,10 @@ static void __init arrays_free(bool late)
 	array_free(in.meta, in.max_meta, sizeof(*in.meta), late);
 	array_free(in.cursors, in.max_cursors, sizeof(*in.cursors), late);
 	array_free(in.blocks, in.max_blocks, sizeof(*in.blocks), late);
+	if (in.recs)
+		array_free(in.recs, in.root->nr_claims, sizeof(*in.recs), late);
 	in.meta = NULL;
+	in.recs = NULL;
 	in.cursors = NULL;
 	in.blocks = NULL;
 }
@@ -135,9 +145,13 @@ static void __init refuse_claim(struct kho_claim_rec *rec, const char *why,
 		(const char *)rec->name : "?", why, where);
 }
 
-/* Check each claim; those that are bad leave no metadata behind. */
+/*
+ * Check each claim; those that are bad leave no metadata behind. Bad ones may
+ * all lead to the same pages, so what is read for them has a limit, too.
+ */
 static void __init check_claims(void)
 {
+	u64 waste = BAD_CLAIMS_MAX * in.check.meta_left, used;
 	struct kho_claim_rec *rec;
 	struct kho_table_iter it;
 
@@ -146,9 +160,14 @@ static void __init check_claims(void)
 		unsigned long nr_meta = in.nr_meta;
 		u64 left = in.check.meta_left;
 
+		in.recs[in.owner] = rec;
 		rec->refused = 0;
-		if (kho_check_claim(&in.check, rec)) {
+		if (!waste) {
+			refuse_claim(rec, "too many were bad before it", 0);
+		} else if (kho_check_claim(&in.check, rec)) {
 			refuse_claim(rec, in.check.why, in.check.where);
+			used = left - in.check.meta_left;
+			waste -= min(waste, used);
 			in.nr_meta = nr_meta;
 			in.check.meta_left = left;
 		} else {
@@ -165,64 +184,73 @@ static int __init cmp_meta(const void *a, const void *b)
 	return l->pfn < r->pfn ? -1 : l->pfn > r->pfn;
 }
 
-static bool __init owner_is_refused(u32 owner, struct kho_claim_rec **prec)
+static bool __init owner_is_refused(u32 owner)
 {
-	struct kho_claim_rec *rec;
-	struct kho_table_iter it;
-
-	if (owner == OWNER_ROOT)
-		return false;
-	kho_table_for_each(rec, it, in.root->claims)
-		if (!owner--)
-			break;
-	*prec = rec;
-	return rec->refused;
+	return owner != OWNER_ROOT && in.recs[owner]->refused;
 }
 
 /* Start a walk over all claims that are not refused. */
 static struct kho_merge __init merge_start(void)
 {
-	struct kho_merge m = { .heap = in.cursors, .meta = in.meta };
-	struct kho_claim_rec *rec;
-	struct kho_table_iter it, sit;
+	struct kho_merge m = {
+		.heap = in.cursors, .meta = in.meta, .nr_meta = in.nr_meta,
+	};
+	struct kho_table_iter it;
 	struct kho_set_rec *set;
-	u32 owner = 0;
+	u32 owner;
 
-	kho_table_for_each(rec, it, in.root->claims) {
-		if (!rec->refused)
-			kho_table_for_each(set, sit, rec->sets)
+	for (owner = 0; owner < in.root->nr_claims; owner++)
+		if (!owner_is_refused(owner))
+			kho_table_for_each(set, it, in.recs[owner]->sets)
 				kho_merge_push(&m, set->map, owner);
-		owner++;
-	}
-	m.nr_meta = in.nr_meta;
 	return m;
 }
 
-/* Window of memory that is free for memblock, in ascending order. */
+/* Piece of memory that is free for memblock; they come in ascending order. */
 struct window {
-	u64		it;
-	phys_addr_t	start;
-	phys_addr_t	end;
+	u64	it;
+	u64	pfn;
+	u64	end;
+	bool	scratch;
 };
+
+/* Regions split at the borders of scratch while it is marked. */
+static bool __init window_next(struct window *w)
+{
+	phys_addr_t start, end;
+
+	if (w->it == ULLONG_MAX)
+		return false;
+	__next_mem_range(&w->it, NUMA_NO_NODE, MEMBLOCK_NONE, &memblock.memory,
+			 &memblock.reserved, &start, &end, NULL);
+	if (w->it == ULLONG_MAX)
+		return false;
+	w->pfn = PFN_UP(start);
+	w->end = PFN_DOWN(end);
+	w->scratch = kho_scratch_overlaps(start, end - start);
+	return true;
+}
 
 /*
  * Is the span in memory that nobody else uses? Spans come in ascending order,
- * so the window only moves forward.
+ * so the window only moves forward, to the one with the span's first page.
  */
 static bool __init span_is_usable(struct window *w, const struct kho_span *span)
 {
-	u64 pos = PFN_PHYS(span->pfn), end = PFN_PHYS(span->end);
+	struct window last;
 
-	if (kho_scratch_overlaps(pos, end - pos))
-		return false;
-	while (pos < end) {
-		while (w->it != ULLONG_MAX && w->end <= pos)
-			__next_mem_range(&w->it, NUMA_NO_NODE, MEMBLOCK_NONE,
-					 &memblock.memory, &memblock.reserved,
-					 &w->start, &w->end, NULL);
-		if (w->end <= pos || pos < w->start)
+	while (w->end <= span->pfn)
+		if (!window_next(w))
 			return false;
-		pos = w->end;
+	if (span->pfn < w->pfn || w->scratch)
+		return false;
+	if (span->end <= w->end)
+		return true;
+	for (last = *w; last.end < span->end; ) {
+		u64 end = last.end;
+
+		if (!window_next(&last) || last.pfn > end || last.scratch)
+			return false;
 	}
 	return true;
 }
@@ -238,61 +266,91 @@ static void __init mark_granules(const struct kho_span *span)
 		bitmap_set(granules, first, last - first + 1);
 }
 
-/*
- * Walk through everything that is to be kept and mark its granules.
- *
- * Returns the first owner that can't have what it claims, and why.
- */
-static const char * __init mark_all(u32 *owner, u64 *where)
+static int __init refuse_owner(u32 owner, const struct kho_span *span,
+			       const char *why)
 {
-	struct kho_merge m = merge_start();
+	if (owner == OWNER_ROOT) {
+		in.check.where = span->pfn;
+		return -EINVAL;
+	}
+	refuse_claim(in.recs[owner], why, span->pfn);
+	return 0;
+}
+
+/*
+ * Walk through everything that is to be kept and mark its granules. A claim
+ * that can't have what it claims is refused on the way; then the marks hold too
+ * much.
+ *
+ * Returns how many were refused, or -EINVAL if root or claim table can't be kept.
+ */
+static int __init mark_all(void)
+{
 	struct kho_span span, prev = { .owner = OWNER_ROOT };
+	struct kho_merge m = merge_start();
 	struct window w = { };
+	int refused = 0;
 
 	bitmap_zero(granules, GRANULES);
 	while (kho_merge_next(&m, &span)) {
-		*where = span.pfn;
-		*owner = span.owner != OWNER_ROOT ? span.owner : prev.owner;
-		if (span.pfn < prev.end)
-			return "pages are claimed twice";
-		if (!span_is_usable(&w, &span))
-			return "pages are not in usable memory";
+		if (owner_is_refused(span.owner))
+			continue;
+		if (span.pfn < prev.end) {
+			/* Root and claim table stay, whoever claims them, too. */
+			bool yields = span.owner != OWNER_ROOT;
+
+			if (refuse_owner(yields ? span.owner : prev.owner,
+					 &span, "pages are claimed twice"))
+				return -EINVAL;
+			refused++;
+			if (owner_is_refused(prev.owner))
+				prev.end = 0;
+			if (yields)
+				continue;
+		}
+		if (!span_is_usable(&w, &span)) {
+			if (refuse_owner(span.owner, &span,
+					 "pages are not in usable memory"))
+				return -EINVAL;
+			refused++;
+			if (owner_is_refused(prev.owner))
+				prev.end = 0;
+			continue;
+		}
 		mark_granules(&span);
 		prev = span;
 	}
-	return NULL;
+	return refused;
 }
 
-static void __init drop_meta(u32 owner)
+/* The metadata of claims that were refused later. */
+static void __init drop_meta(void)
 {
 	unsigned long i, nr = 0;
 
 	for (i = 0; i < in.nr_meta; i++)
-		if (in.meta[i].owner != owner)
+		if (!owner_is_refused(in.meta[i].owner))
 			in.meta[nr++] = in.meta[i];
 	in.nr_meta = nr;
 }
 
-/* Refuse claims until the rest fits together; each round refuses one. */
+/* Refuse claims that don't fit together; the second walk has nothing to refuse. */
 static int __init resolve_conflicts(void)
 {
 	u64 last = PHYS_PFN(memblock_end_of_DRAM() - 1);
-	struct kho_claim_rec *rec;
-	const char *why;
-	u32 owner;
-	u64 where;
+	int refused;
 
 	granule_shift = 0;
 	while (last >> granule_shift >= GRANULES)
 		granule_shift++;
 	sort(in.meta, in.nr_meta, sizeof(*in.meta), cmp_meta, NULL);
 
-	while ((why = mark_all(&owner, &where))) {
-		if (owner == OWNER_ROOT || owner_is_refused(owner, &rec))
-			return -EINVAL;
-		refuse_claim(rec, why, where);
-		drop_meta(owner);
-	}
+	do {
+		refused = mark_all();
+		if (refused < 0)
+			return refused;
+		drop_meta();
+	} while (refused);
 	return 0;
 }
 
@@ -399,6 +457,9 @@ static const char * __init incoming_reserve(u64 root)
 	early_meta(&in.check, root, PAGE_SIZE);
 	if (kho_check_claims(&in.check, in.root))
 		return in.check.why;
+	in.recs = array_alloc(in.root->nr_claims, sizeof(*in.recs));
+	if (!in.recs)
+		return "no room in scratch for its claims";
 	check_claims();
 	in.cursors = array_alloc(in.max_cursors, sizeof(*in.cursors));
 	if (!in.cursors)
@@ -425,8 +486,8 @@ void __init kho_incoming_reserve(u64 root)
 	if (why) {
 		pr_warn("what the previous kernel handed over is lost: %s (%#llx)\n",
 			why, in.check.where);
-		in.root = NULL;
 		arrays_free(false);
+		in.root = NULL;
 		return;
 	}
 	if (!in.root)
@@ -455,6 +516,19 @@ static void __init free_hole(u64 pfn, u64 end)
 	}
 }
 
+/*
+ * Deferred initialisation of struct pages passes over reserved memory and leaves
+ * it of type unmovable. While nothing in a pageblock is free, that is easy to
+ * set right; at the ends of a block it stays.
+ */
+static void __init mark_movable(const struct block *b)
+{
+	unsigned long pfn = ALIGN(b->pfn, pageblock_nr_pages);
+
+	for (; pfn + pageblock_nr_pages <= b->end; pfn += pageblock_nr_pages)
+		set_pageblock_migratetype(pfn_to_page(pfn), MIGRATE_MOVABLE);
+}
+
 /**
  * kho_incoming_free_holes - free what is reserved but not preserved
  *
@@ -464,12 +538,15 @@ void __init kho_incoming_free_holes(void)
 {
 	struct kho_merge m;
 	struct kho_span span;
-	unsigned long i = 0;
+	unsigned long i;
 	u64 pos;
 
 	if (!kho_incoming_root)
 		return;
+	for (i = 0; i < in.nr_blocks; i++)
+		mark_movable(&in.blocks[i]);
 	m = merge_start();
+	i = 0;
 	pos = in.nr_blocks ? in.blocks[0].pfn : 0;
 	while (kho_merge_next(&m, &span)) {
 		while (span.pfn >= in.blocks[i].end) {
