@@ -91,7 +91,6 @@ static int client_prepare(struct kho_client *client)
 
 	if (!err && client->ops && client->ops->prepare)
 		err = client->ops->prepare(client, client->out);
-	client->last_error = err;
 	client->prepared = !err;
 	if (!err)
 		return 0;
@@ -104,19 +103,6 @@ static int client_prepare(struct kho_client *client)
 	return err;
 }
 
-static int client_freeze(struct kho_client *client)
-{
-	int err = 0;
-
-	if (client->prepared && client->ops && client->ops->freeze)
-		err = client->ops->freeze(client, client->out);
-	if (err) {
-		client->last_error = err;
-		pr_err("%s: freeze failed: %pe\n", client->name, ERR_PTR(err));
-	}
-	return err;
-}
-
 static void client_abort(struct kho_client *client)
 {
 	if (!client->prepared)
@@ -124,6 +110,23 @@ static void client_abort(struct kho_client *client)
 	if (client->ops && client->ops->abort)
 		client->ops->abort(client, client->out);
 	client->prepared = false;
+}
+
+static int client_freeze(struct kho_client *client)
+{
+	int err = 0;
+
+	if (client->prepared && client->ops && client->ops->freeze)
+		err = client->ops->freeze(client, client->out);
+	if (err && client->optional) {
+		pr_warn("%s: left out, freeze failed: %pe\n", client->name,
+			ERR_PTR(err));
+		client_abort(client);
+		return 0;
+	}
+	if (err)
+		pr_err("%s: freeze failed: %pe\n", client->name, ERR_PTR(err));
+	return err;
 }
 
 static int client_event(struct notifier_block *nb, unsigned long event,
@@ -303,7 +306,6 @@ static void client_restore(struct kho_client *client)
 	}
 	if (!err)
 		return;
-	client->last_error = err;
 	client->in = NULL;
 	freed = kho_claim_free(claim);
 	pr_warn("%s: claim is lost, %lu pages freed: %pe\n", client->name,
@@ -372,7 +374,6 @@ static int client_add(struct kho_client *client)
 	client->out = NULL;
 	client->in = NULL;
 	client->prepared = false;
-	client->last_error = 0;
 	list_add_tail(&client->list, before);
 	client->nb = (struct notifier_block) {
 		.notifier_call	= client_event,

@@ -37,7 +37,8 @@ struct module;
  * @prepare: The registry is activated. Put what is not in the claim yet. An
  *	error stops the activation, unless the client is optional.
  * @freeze: The jump is near. Last chance to write; the claim can't be changed
- *	afterwards. An error stops the jump and aborts the activation.
+ *	afterwards. An error stops the jump and aborts the activation, unless
+ *	the client is optional.
  * @abort: Undo exactly what @prepare and @freeze did. Called for each client
  *	whose @prepare succeeded, in reverse order.
  * @restore: An incoming claim of this client is there and @format, one of
@@ -71,7 +72,7 @@ struct kho_ops {
  * @ops: the callbacks
  * @owner: THIS_MODULE
  * @priority: higher ones are prepared and frozen first
- * @optional: activation goes on without the claim if @prepare fails
+ * @optional: the handover goes on without the claim if @prepare or @freeze fails
  * @data: for the client's own use
  *
  * The other members are private to the registry.
@@ -91,7 +92,6 @@ struct kho_client {
 	struct kho_claim		*out;
 	struct kho_claim		*in;
 	bool				prepared;
-	int				last_error;
 };
 
 /**

@@ -262,6 +262,27 @@ static void test_freeze_fails(struct kunit *test)
 	}
 }
 
+/*
+ * An optional client is left out, and stays so when another one stops the jump;
+ * a freeze that succeeds can't be tested, as nothing undoes it.
+ */
+static void test_optional_freeze_fails(struct kunit *test)
+{
+	struct events *e = test->priv;
+	struct kimage *image = kunit_kzalloc(test, sizeof(*image), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, image);
+	image->kho = 1;
+	e->clients[1].client.optional = true;
+	e->clients[1].freeze_err = -ENODEV;
+	e->clients[2].freeze_err = -EIO;
+	KUNIT_EXPECT_EQ(test, kho_activate(), 0);
+	events(test);
+	KUNIT_ASSERT_EQ(test, kho_freeze(image), -EIO);
+	KUNIT_EXPECT_FALSE(test, kho_is_active());
+	KUNIT_EXPECT_STREQ(test, events(test), "fX fa fb! ab fc! aX aY ac aa ");
+}
+
 static void test_freeze_other_image(struct kunit *test)
 {
 	struct kimage *image = kunit_kzalloc(test, sizeof(*image), GFP_KERNEL);
@@ -319,6 +340,7 @@ static struct kunit_case events_cases[] = {
 	KUNIT_CASE(test_client_fails),
 	KUNIT_CASE(test_optional),
 	KUNIT_CASE(test_freeze_fails),
+	KUNIT_CASE(test_optional_freeze_fails),
 	KUNIT_CASE(test_freeze_other_image),
 	KUNIT_CASE(test_register_while_active),
 	KUNIT_CASE(test_register_twice),
