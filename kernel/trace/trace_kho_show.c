@@ -29,6 +29,12 @@
 /* No function is larger: what is farther from a symbol is something else */
 #define SYMBOL_MAX_SIZE	SZ_64K
 
+/*
+ * What kallsyms says that trampolines of ftrace belong to. Each has a page of
+ * its own, and what lies beside it may be others that were freed since.
+ */
+#define TRAMPOLINE_MODULE	"__builtin__ftrace"
+
 DEFINE_STATIC_KEY_FALSE(trace_kho_in_key);
 
 /*
@@ -278,8 +284,9 @@ bool __trace_kho_find_cmdline(int pid, char comm[])
 bool __trace_kho_print_symbol(struct trace_seq *s, u64 addr, bool offset)
 {
 	const struct ftrace_kho_string *symbol;
-	const char *name;
-	u64 end;
+	const char *name, *module;
+	size_t room;
+	u64 end, max;
 
 	if (!trace_recursion_test(TRACE_KHO_BIT) || !(addr >> 63) ||
 	    addr & TRACE_KHO_NO_SYMBOL)
@@ -287,19 +294,20 @@ bool __trace_kho_print_symbol(struct trace_seq *s, u64 addr, bool offset)
 
 	addr |= TRACE_KHO_NO_SYMBOL;
 	symbol = trace_kho_strings_find_below(&last_boot->symbols, addr, &end);
-	if (!symbol || addr - symbol->addr >= SYMBOL_MAX_SIZE)
+	if (!symbol)
+		return false;
+	name = (const char *)(symbol + 1);
+	module = name + strlen(name) + 1;
+	room = symbol->len - sizeof(*symbol) - strlen(name) - 1;
+	max = strncmp(module, TRAMPOLINE_MODULE, room) ?
+	      SYMBOL_MAX_SIZE : PAGE_ALIGN(symbol->addr + 1) - symbol->addr;
+	if (addr - symbol->addr >= max)
 		return false;
 
-	name = (const char *)(symbol + 1);
 	trace_seq_puts(s, name);
 	if (offset)
-		trace_seq_printf(s, "+0x%llx/0x%llx [%.*s]",
-				 addr - symbol->addr,
-				 min_t(u64, end - symbol->addr,
-				       SYMBOL_MAX_SIZE),
-				 (int)(symbol->len - sizeof(*symbol) -
-				       strlen(name) - 1),
-				 name + strlen(name) + 1);
+		trace_seq_printf(s, "+0x%llx/0x%llx [%.*s]", addr - symbol->addr,
+				 min(end - symbol->addr, max), (int)room, module);
 	return true;
 }
 
