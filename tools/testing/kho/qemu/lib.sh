@@ -128,8 +128,8 @@ shrink_slabs() {
 }
 
 # settled_memfree: free KiB with the caches dropped, what waits on the per-CPU
-# lists included. A debug kernel holds back freed objects: some hundred KiB for
-# each time the handover is activated.
+# lists included. A debug kernel holds back freed objects: about 40 KiB for each
+# time the handover is activated.
 settled_memfree() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
