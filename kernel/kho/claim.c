@@ -81,15 +81,12 @@ void kho_claim_set_client(struct kho_claim *claim, struct kho_client *client)
  */
 unsigned long kho_claim_free(struct kho_claim *claim)
 {
-	struct kho_pageset *set, *tmp;
-	unsigned long pages = 0;
+	unsigned long pages;
 
 	kho_debugfs_remove(claim);
-	scoped_guard(mutex, &kho_data_lock) {
-		list_for_each_entry_safe(set, tmp, &claim->sets, list)
-			pages += kho_pageset_free_locked(set);
+	scoped_guard(mutex, &kho_data_lock)
 		list_del(&claim->list);
-	}
+	pages = kho_pagesets_free(claim);
 	if (claim->fdt && claim->incoming)
 		kho_pages_free_reserved(virt_to_phys(claim->fdt),
 					claim->fdt_size);
@@ -108,6 +105,7 @@ void kho_claim_stats(const struct kho_claim *claim, unsigned long *pages,
 
 	*pages = 0;
 	list_for_each_entry(set, &claim->sets, list) {
+		guard(mutex)(&set->lock);
 		*pages += set->map.nr_pages;
 		meta += set->map.nr_leaves;
 	}

@@ -141,6 +141,7 @@ static int pagesets_show(struct seq_file *m, void *data)
 		   "bytes", "orders");
 	guard(mutex)(&kho_data_lock);
 	list_for_each_entry(set, &claim->sets, list) {
+		guard(mutex)(&set->lock);
 		seq_printf(m, "%-32s %12lu %12lu %16llu ", set->name,
 			   set->map.nr_runs, set->map.nr_pages,
 			   PFN_PHYS((u64)set->map.nr_pages));
@@ -156,12 +157,10 @@ static int runs_show(struct seq_file *m, void *data)
 	struct kho_claim *claim = m->private;
 	struct kho_pageset *set;
 	struct kho_run run;
-	u64 pfn;
 
 	guard(mutex)(&kho_data_lock);
 	list_for_each_entry(set, &claim->sets, list)
-		for (pfn = 0; kho_map_next(&set->map, pfn, &run);
-		     pfn = run.pfn + run.nr)
+		kho_pageset_for_each_run(set, &run)
 			seq_printf(m, "%s %#lx %lu %u\n", set->name, run.pfn,
 				   run.nr, run.order);
 	return 0;

@@ -49,13 +49,14 @@ static int claim_add_set(struct kho_claim *claim, const struct kho_set_rec *rec)
 	struct kho_pageset *set;
 	int err;
 
-	guard(mutex)(&kho_data_lock);
-	set = kho_pageset_create_locked(claim, rec->name);
+	scoped_guard(mutex, &kho_data_lock)
+		set = kho_pageset_create_locked(claim, rec->name);
 	if (IS_ERR(set))
 		return PTR_ERR(set);
-	err = kho_map_load(&set->map, rec->map);
+	scoped_guard(mutex, &set->lock)
+		err = kho_map_load(&set->map, rec->map);
 	if (err)
-		kho_pageset_free_locked(set);
+		kho_pageset_discard(set);
 	return err;
 }
 

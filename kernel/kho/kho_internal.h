@@ -16,7 +16,8 @@
  *
  *   map.c check.c merge.c   pure: maps, validation, ordered walk
  *   scratch.c reserve.c     early boot
- *   pageset.c claim.c       what clients put in and get back
+ *   pageset.c restore.c     page sets: what clients put in, and get back
+ *   claim.c                 claims and subtrees
  *   outgoing.c              root and tables for the next kernel
  *   incoming.c              claims of the previous kernel
  *   core.c                  clients, events, activation
@@ -27,7 +28,8 @@
  *
  *   kexec lock (trylock only)
  *     kho_lock              clients, state, events
- *       kho_data_lock       contents of all claims
+ *       kho_data_lock       claims, subtrees, and which page sets there are
+ *         kho_pageset.lock  the pages of one set; never two of them
  */
 
 struct dentry;
@@ -36,12 +38,16 @@ struct dentry;
 extern struct mutex kho_lock;
 
 /*
- * Protects the lists of claims, whose they are, subtrees, page sets and their
- * maps, and kho_frozen. Nests inside kho_lock; clients' callbacks run without it.
+ * Protects the lists of claims, whose they are, subtrees, the lists of page sets,
+ * and kho_frozen. Nests inside kho_lock; clients' callbacks run without it.
  */
 extern struct mutex kho_data_lock;
 
-/* Set when the outgoing claims may no longer change. */
+/*
+ * Set when the outgoing claims may no longer change. Whoever changes a page set
+ * looks at it with the lock of that set only: who sets it takes each of those
+ * locks once, and from then on all know.
+ */
 extern bool kho_frozen;
 
 enum kho_state {
@@ -83,13 +89,25 @@ struct kho_claim {
  * @name: its name
  * @claim: whose it is
  * @list: entry of &kho_claim.sets
+ * @out: entry of the list of all outgoing page sets
+ * @lock: protects the members below
  * @map: the pages
+ * @restored: the client took all pages over; the map only tells which they are
+ * @first: no page of an outgoing set is below this one; read without @lock
+ * @end: and all are below this one; read without @lock
+ * @seq: how often something was added; read without @lock
  */
 struct kho_pageset {
 	char			name[KHO_NAME_SIZE];
 	struct kho_claim	*claim;
 	struct list_head	list;
+	struct list_head	out;
+	struct mutex		lock;
 	struct kho_map		map;
+	bool			restored;
+	unsigned long		first;
+	unsigned long		end;
+	unsigned long		seq;
 };
 
 extern struct list_head kho_claims_out;
@@ -110,7 +128,7 @@ void kho_claim_stats(const struct kho_claim *claim, unsigned long *pages,
 /* pageset.c */
 struct kho_pageset *kho_pageset_create_locked(struct kho_claim *claim,
 					      const char *name);
-unsigned long kho_pageset_free_locked(struct kho_pageset *set);
+unsigned long kho_pagesets_free(struct kho_claim *claim);
 void kho_pages_free_reserved(u64 phys, u64 size);
 
 /* outgoing.c */

@@ -99,6 +99,8 @@ static int write_sets(const struct kho_claim *claim, struct kho_claim_rec *rec,
 			err = -ENOMEM;
 			break;
 		}
+		/* Who has the lock now is the last who may change the map. */
+		guard(mutex)(&set->lock);
 		strscpy_pad((char *)srec->name, set->name, KHO_NAME_SIZE);
 		srec->map = kho_map_head(&set->map);
 		srec->leaves = set->map.nr_leaves;
@@ -224,13 +226,14 @@ int kho_outgoing_seal(void)
 
 	lockdep_assert_held(&kho_lock);
 	guard(mutex)(&kho_data_lock);
+	WRITE_ONCE(kho_frozen, true);
 	err = write_claims(&t, &nr, &pages);
 	claims = table_close(&t);
 	if (err) {
+		WRITE_ONCE(kho_frozen, false);
 		free_tables(claims);
 		return err;
 	}
-	kho_frozen = true;
 	write_root(KHO_ROOT_SEALED, claims, nr, pages + t.pages);
 	return 0;
 }
@@ -251,7 +254,7 @@ void kho_outgoing_unseal(void)
 	claims = root->claims;
 	write_root(0, 0, 0, 0);
 	free_tables(claims);
-	kho_frozen = false;
+	WRITE_ONCE(kho_frozen, false);
 }
 
 /* Copy the contents of a tree's root node into the node that is open. */
@@ -289,6 +292,7 @@ static int compose_sets(void *to, const struct kho_claim *claim)
 	int err = fdt_begin_node(to, "pagesets");
 
 	list_for_each_entry(set, &claim->sets, list) {
+		guard(mutex)(&set->lock);
 		err = err ?: fdt_begin_node(to, set->name);
 		err = err ?: fdt_property_u64(to, "map", kho_map_head(&set->map));
 		err = err ?: fdt_property_u64(to, "runs", set->map.nr_runs);

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Page sets: the pages of a claim. */
+/*
+ * Page sets: the pages of a claim.
+ *
+ * Each set has a lock of its own, so that CPUs which add to different sets stay
+ * out of each other's way. That no page is in two sets is checked against the
+ * others one by one, see others_check().
+ */
 #define pr_fmt(fmt) "kho: " fmt
 
 #include <linux/gfp.h>
@@ -10,8 +16,8 @@
 #include <linux/ratelimit.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/srcu.h>
 
-#include "../../mm/internal.h"
 #include "check.h"
 #include "kho_internal.h"
 #include "scratch.h"
@@ -22,6 +28,13 @@
  * must not cost anything per page of a long run.
  */
 #define FULL_CHECK_PAGES	512
+
+/* So many entries of an array are added under one lock. */
+#define ADD_PAGES_BATCH		512UL
+
+/* All outgoing page sets; written with kho_data_lock held. */
+static LIST_HEAD(sets_out);
+DEFINE_STATIC_SRCU(sets_srcu);
 
 /* What map.c needs. Never slab: leaves cross the kexec as whole pages. */
 struct kho_leaf *kho_leaf_alloc(void)
@@ -99,8 +112,12 @@ struct kho_pageset *kho_pageset_create_locked(struct kho_claim *claim,
 		return ERR_PTR(-ENOMEM);
 	strscpy(set->name, name);
 	set->claim = claim;
+	mutex_init(&set->lock);
 	kho_map_init(&set->map);
+	set->first = ULONG_MAX;
 	list_add_tail(&set->list, &claim->sets);
+	if (!claim->incoming)
+		list_add_tail_rcu(&set->out, &sets_out);
 	return set;
 }
 
@@ -132,22 +149,58 @@ struct kho_pageset *kho_pageset_create(struct kho_claim *claim,
 }
 EXPORT_SYMBOL_GPL(kho_pageset_create);
 
-/* Free an incoming page set with its pages, or forget an outgoing one. */
-unsigned long kho_pageset_free_locked(struct kho_pageset *set)
+/* Nobody finds the set any more; who found it may still look at it. */
+static void pageset_unlink(struct kho_pageset *set)
 {
-	unsigned long pages = set->map.nr_pages;
-	struct kho_run run;
-	u64 pfn = 0;
-
 	lockdep_assert_held(&kho_data_lock);
-	if (set->claim->incoming) {
-		for (; kho_map_next(&set->map, pfn, &run); pfn = run.pfn + run.nr)
+	list_del(&set->list);
+	if (!set->claim->incoming)
+		list_del_rcu(&set->out);
+}
+
+/* Free incoming pages that nobody took, and forget outgoing ones. */
+static unsigned long pageset_free(struct kho_pageset *set)
+{
+	unsigned long pages = 0;
+	struct kho_run run;
+
+	if (set->claim->incoming && !set->restored) {
+		pages = set->map.nr_pages;
+		kho_pageset_for_each_run(set, &run)
 			kho_pages_free_reserved(PFN_PHYS((u64)run.pfn),
 						PFN_PHYS((u64)run.nr));
 	}
 	kho_map_destroy(&set->map);
-	list_del(&set->list);
+	mutex_destroy(&set->lock);
 	kfree(set);
+	return pages;
+}
+
+/**
+ * kho_pagesets_free - free all page sets of a claim
+ * @claim: the claim, which nobody finds any more
+ *
+ * Context: Process context; may sleep.
+ * Return: number of incoming pages that became free.
+ */
+unsigned long kho_pagesets_free(struct kho_claim *claim)
+{
+	struct kho_pageset *set, *tmp;
+	unsigned long pages = 0;
+	LIST_HEAD(sets);
+
+	scoped_guard(mutex, &kho_data_lock) {
+		list_for_each_entry_safe(set, tmp, &claim->sets, list) {
+			pageset_unlink(set);
+			list_add_tail(&set->list, &sets);
+		}
+	}
+	if (list_empty(&sets))
+		return 0;
+	if (!claim->incoming)
+		synchronize_srcu(&sets_srcu);
+	list_for_each_entry_safe(set, tmp, &sets, list)
+		pages += pageset_free(set);
 	return pages;
 }
 
@@ -162,9 +215,13 @@ void kho_pageset_destroy(struct kho_pageset *set)
 {
 	if (IS_ERR_OR_NULL(set) || WARN_ON(set->claim->incoming))
 		return;
-	guard(mutex)(&kho_data_lock);
-	if (!kho_frozen)
-		kho_pageset_free_locked(set);
+	scoped_guard(mutex, &kho_data_lock) {
+		if (kho_frozen)
+			return;
+		pageset_unlink(set);
+	}
+	synchronize_srcu(&sets_srcu);
+	pageset_free(set);
 }
 EXPORT_SYMBOL_GPL(kho_pageset_destroy);
 
@@ -183,6 +240,23 @@ struct kho_pageset *kho_pageset_find(const struct kho_claim *claim,
 	return pageset_find(claim, name);
 }
 EXPORT_SYMBOL_GPL(kho_pageset_find);
+
+/**
+ * kho_pageset_discard - free what is left in an incoming page set
+ * @set: the page set, gone afterwards; ERR_PTR() and NULL are ignored
+ *
+ * Context: Process context; may sleep.
+ * Return: number of pages freed.
+ */
+unsigned long kho_pageset_discard(struct kho_pageset *set)
+{
+	if (IS_ERR_OR_NULL(set) || WARN_ON(!set->claim->incoming))
+		return 0;
+	scoped_guard(mutex, &kho_data_lock)
+		pageset_unlink(set);
+	return pageset_free(set);
+}
+EXPORT_SYMBOL_GPL(kho_pageset_discard);
 
 static const char *page_why_not(unsigned long pfn, unsigned int order)
 {
@@ -226,29 +300,123 @@ static const char *run_why_not(const struct kho_run *run, unsigned long *where)
 	return page_why_not(*where, run->order);
 }
 
-/* Whose are pages of [pfn, pfn + nr)? */
-static struct kho_pageset *range_owner(unsigned long pfn, unsigned long nr,
-				       unsigned long *where)
+/* Who has a page of @run, among the sets whose pages lie around there? */
+static struct kho_pageset *find_owner(const struct kho_pageset *set,
+				      const struct kho_run *run,
+				      unsigned long *where)
 {
-	struct kho_claim *claim;
-	struct kho_pageset *set;
-	struct kho_run run;
+	unsigned long end = run->pfn + run->nr;
+	struct kho_pageset *other;
+	struct kho_run there;
 
-	list_for_each_entry(claim, &kho_claims_out, list) {
-		list_for_each_entry(set, &claim->sets, list) {
-			if (!kho_map_next(&set->map, pfn, &run) ||
-			    run.pfn >= pfn + nr)
-				continue;
-			*where = max(run.pfn, pfn);
-			return set;
+	list_for_each_entry_srcu(other, &sets_out, out,
+				 srcu_read_lock_held(&sets_srcu)) {
+		if (other == set || READ_ONCE(other->first) >= end ||
+		    READ_ONCE(other->end) <= run->pfn)
+			continue;
+		guard(mutex)(&other->lock);
+		if (kho_map_next(&other->map, run->pfn, &there) &&
+		    there.pfn < end) {
+			*where = max(there.pfn, run->pfn);
+			return other;
 		}
 	}
 	return NULL;
 }
 
-static int pageset_add(struct kho_pageset *set, const struct kho_run *run)
+/* How often anything was added to other sets. */
+static unsigned long others_seq(const struct kho_pageset *set)
+{
+	struct kho_pageset *other;
+	unsigned long seq = 0;
+
+	list_for_each_entry_srcu(other, &sets_out, out,
+				 srcu_read_lock_held(&sets_srcu))
+		if (other != set) {
+			/* Pairs with pageset_insert(): pages come before. */
+			seq += smp_load_acquire(&other->seq);
+		}
+	return seq;
+}
+
+static int refuse_page(const struct kho_pageset *set, unsigned long where,
+		       const char *why)
+{
+	pr_err_ratelimited("%s/%s: page %#lx can't be preserved: %s\n",
+			   set->claim->name, set->name, where, why);
+	return -EINVAL;
+}
+
+static int refuse_owned(const struct kho_pageset *set, unsigned long where,
+			const struct kho_pageset *owner)
+{
+	pr_err_ratelimited("%s/%s: page %#lx is claimed by %s/%s already\n",
+			   set->claim->name, set->name, where,
+			   owner->claim->name, owner->name);
+	return -EEXIST;
+}
+
+/* The set's lock is held. */
+static int pageset_insert(struct kho_pageset *set, const struct kho_run *run)
+{
+	struct kho_run there;
+	int err;
+
+	if (READ_ONCE(kho_frozen))
+		return -EBUSY;
+	err = kho_map_add(&set->map, run);
+	if (err == -EEXIST && kho_map_next(&set->map, run->pfn, &there))
+		refuse_owned(set, max(there.pfn, run->pfn), set);
+	if (err)
+		return err;
+	if (run->pfn < set->first)
+		WRITE_ONCE(set->first, run->pfn);
+	if (run->pfn + run->nr > set->end)
+		WRITE_ONCE(set->end, run->pfn + run->nr);
+	/* Pairs with others_seq(). */
+	smp_store_release(&set->seq, set->seq + 1);
+	return 0;
+}
+
+/*
+ * Add a run that no other set has. No two sets are locked at a time: the others
+ * are asked before, and once more after if any of them has changed meanwhile.
+ * Of two CPUs that add the same page to different sets at the same moment, one
+ * at least sees the other's, and takes its own back.
+ */
+static int pageset_add_checked(struct kho_pageset *set,
+			       const struct kho_run *run)
 {
 	struct kho_pageset *owner;
+	unsigned long seq, where;
+	int err;
+
+	if (READ_ONCE(kho_frozen))
+		return -EBUSY;
+	guard(srcu)(&sets_srcu);
+	seq = others_seq(set);
+	owner = find_owner(set, run, &where);
+	if (owner)
+		return refuse_owned(set, where, owner);
+	scoped_guard(mutex, &set->lock)
+		err = pageset_insert(set, run);
+	if (err)
+		return err;
+	/* What was added is to be seen before the counters are looked at. */
+	smp_mb();
+	if (seq == others_seq(set))
+		return 0;
+	owner = find_owner(set, run, &where);
+	if (!owner)
+		return 0;
+	scoped_guard(mutex, &set->lock)
+		if (!READ_ONCE(kho_frozen))
+			kho_map_remove(&set->map, run->pfn, run->nr);
+	return refuse_owned(set, where, owner);
+}
+
+static int pageset_add(struct kho_pageset *set, const struct kho_run *run)
+{
 	unsigned long where;
 	const char *why;
 
@@ -258,23 +426,9 @@ static int pageset_add(struct kho_pageset *set, const struct kho_run *run)
 	if (WARN_ON(set->claim->incoming))
 		return -EINVAL;
 	why = run_why_not(run, &where);
-	if (why) {
-		pr_err_ratelimited("%s/%s: page %#lx can't be preserved: %s\n",
-				   set->claim->name, set->name, where, why);
-		return -EINVAL;
-	}
-
-	guard(mutex)(&kho_data_lock);
-	if (kho_frozen)
-		return -EBUSY;
-	owner = range_owner(run->pfn, run->nr, &where);
-	if (owner) {
-		pr_err_ratelimited("%s/%s: page %#lx is claimed by %s/%s already\n",
-				   set->claim->name, set->name, where,
-				   owner->claim->name, owner->name);
-		return -EEXIST;
-	}
-	return kho_map_add(&set->map, run);
+	if (why)
+		return refuse_page(set, where, why);
+	return pageset_add_checked(set, run);
 }
 
 static int pageset_remove(struct kho_pageset *set, unsigned long pfn,
@@ -282,8 +436,8 @@ static int pageset_remove(struct kho_pageset *set, unsigned long pfn,
 {
 	if (WARN_ON(set->claim->incoming))
 		return -EINVAL;
-	guard(mutex)(&kho_data_lock);
-	if (kho_frozen)
+	guard(mutex)(&set->lock);
+	if (READ_ONCE(kho_frozen))
 		return -EBUSY;
 	return kho_map_remove(&set->map, pfn, nr);
 }
@@ -337,6 +491,146 @@ int kho_pageset_add_range(struct kho_pageset *set, unsigned long pfn,
 }
 EXPORT_SYMBOL_GPL(kho_pageset_add_range);
 
+/* The folio or single page of an entry of an array. */
+static struct kho_run page_run(struct page *page)
+{
+	unsigned int order = compound_order(page);
+
+	return (struct kho_run) {
+		.pfn	= page_to_pfn(page),
+		.nr	= 1UL << order,
+		.order	= order,
+	};
+}
+
+/* In-use pages of online memory all, or their owner lies. */
+static const char *array_page_why_not(struct page *page,
+				      const struct kho_run *run)
+{
+	if (PageTail(page))
+		return "part of a folio";
+	if (kho_scratch_overlaps(PFN_PHYS((u64)run->pfn),
+				 PFN_PHYS((u64)run->nr)))
+		return "in scratch";
+	if (PageReserved(page) || PageHWPoison(page) || PageSlab(page) ||
+	    is_zone_device_page(page) || !page_ref_count(page))
+		return page_why_not(run->pfn, run->order) ?: "device memory";
+	return NULL;
+}
+
+/* How many entries from the first on does no other set have? */
+static long count_unowned(struct kho_pageset *set, struct page *const *pages,
+			  long nr)
+{
+	struct kho_pageset *owner;
+	unsigned long where;
+	struct kho_run run;
+	long i;
+
+	for (i = 0; i < nr; i++) {
+		run = page_run(pages[i]);
+		owner = find_owner(set, &run, &where);
+		if (owner)
+			return i ?: refuse_owned(set, where, owner);
+	}
+	return i;
+}
+
+static long insert_pages(struct kho_pageset *set, struct page *const *pages,
+			 long nr)
+{
+	struct kho_run run;
+	const char *why;
+	long i;
+	int err;
+
+	guard(mutex)(&set->lock);
+	for (i = 0; i < nr; i++) {
+		run = page_run(pages[i]);
+		why = array_page_why_not(pages[i], &run);
+		err = why ? -EINVAL : pageset_insert(set, &run);
+		if (err && !i && why)
+			refuse_page(set, run.pfn, why);
+		if (err)
+			return i ?: err;
+	}
+	return i;
+}
+
+static void remove_pages(struct kho_pageset *set, struct page *const *pages,
+			 long nr)
+{
+	struct kho_run run;
+
+	guard(mutex)(&set->lock);
+	if (READ_ONCE(kho_frozen))
+		return;
+	while (nr--) {
+		run = page_run(pages[nr]);
+		kho_map_remove(&set->map, run.pfn, run.nr);
+	}
+}
+
+/* As pageset_add_checked(), for an array. */
+static long pageset_add_pages(struct kho_pageset *set,
+			      struct page *const *pages, long nr)
+{
+	unsigned long seq;
+	long done, good;
+
+	if (READ_ONCE(kho_frozen))
+		return -EBUSY;
+	guard(srcu)(&sets_srcu);
+	seq = others_seq(set);
+	if (!list_is_singular(&sets_out))
+		nr = count_unowned(set, pages, nr);
+	if (nr < 0)
+		return nr;
+	done = insert_pages(set, pages, nr);
+	/* As in pageset_add_checked(). */
+	smp_mb();
+	if (done <= 0 || seq == others_seq(set))
+		return done;
+	good = count_unowned(set, pages, done);
+	remove_pages(set, pages + max(good, 0), done - max(good, 0));
+	return good;
+}
+
+/**
+ * kho_pageset_add_pages - add the pages of an array
+ * @set: page set of an outgoing claim
+ * @pages: single pages and first pages of folios, each with a reference that the
+ *	caller holds; quickest if they ascend
+ * @nr: number of entries
+ *
+ * Does for each entry what kho_pageset_add_folio() does, for less.
+ *
+ * Context: Process context; may sleep.
+ * Return: number of entries that were added; if that is less than @nr, the next
+ * one can't be. If none could, see kho_pageset_add_folio().
+ */
+long kho_pageset_add_pages(struct kho_pageset *set, struct page *const *pages,
+			   unsigned long nr)
+{
+	unsigned long done = 0, part;
+	long ret;
+
+	if (WARN_ON(set->claim->incoming))
+		return -EINVAL;
+	while (done < nr) {
+		part = min(nr - done, ADD_PAGES_BATCH);
+		ret = pageset_add_pages(set, pages + done, part);
+		if (ret < 0)
+			return done ?: ret;
+		done += ret;
+		if (ret < part)
+			break;
+		cond_resched();
+	}
+	return done;
+}
+EXPORT_SYMBOL_GPL(kho_pageset_add_pages);
+
 /**
  * kho_pageset_remove_folio - remove a folio
  * @set: page set of an outgoing claim
@@ -380,7 +674,8 @@ EXPORT_SYMBOL_GPL(kho_pageset_remove_range);
 bool kho_pageset_next_run(const struct kho_pageset *set, unsigned long pfn,
 			  struct kho_run *run)
 {
-	guard(mutex)(&kho_data_lock);
+	/* Only the lookup changes nothing. */
+	guard(mutex)((struct mutex *)&set->lock);
 	return kho_map_next(&set->map, pfn, run);
 }
 EXPORT_SYMBOL_GPL(kho_pageset_next_run);
@@ -410,107 +705,3 @@ unsigned long kho_pageset_runs(const struct kho_pageset *set)
 	return READ_ONCE(set->map.nr_runs);
 }
 EXPORT_SYMBOL_GPL(kho_pageset_runs);
-
-/* Make pages that were kept since boot pages like all others, in use once. */
-static struct folio *adopt_folio(unsigned long pfn, unsigned int order)
-{
-	struct page *page = pfn_to_page(pfn);
-	unsigned long i, nr = 1UL << order;
-
-	for (i = 0; i < nr; i++) {
-		clear_page_tag_ref(page + i);
-		__ClearPageReserved(page + i);
-		set_page_count(page + i, i ? 0 : 1);
-	}
-	if (order)
-		prep_compound_page(page, order);
-	adjust_managed_page_count(page, nr);
-	return page_folio(page);
-}
-
-/**
- * kho_pageset_restore_folio - take over a folio
- * @set: page set of an incoming claim
- * @pfn: first page of the folio
- *
- * The folio leaves the page set. It has one reference, the order that it was
- * added with, and its contents; folio_put() frees it.
- *
- * Context: Process context; may sleep.
- * Return: the folio; ERR_PTR() of -ENOENT if no folio starts at @pfn, -EINVAL
- * for an outgoing claim, -ENOMEM.
- */
-struct folio *kho_pageset_restore_folio(struct kho_pageset *set,
-					unsigned long pfn)
-{
-	struct kho_run run;
-	int err;
-
-	if (WARN_ON(!set->claim->incoming))
-		return ERR_PTR(-EINVAL);
-	guard(mutex)(&kho_data_lock);
-	if (!kho_map_next(&set->map, pfn, &run) || run.pfn > pfn ||
-	    !IS_ALIGNED(pfn, 1UL << run.order))
-		return ERR_PTR(-ENOENT);
-	err = kho_map_remove(&set->map, pfn, 1UL << run.order);
-	if (err)
-		return ERR_PTR(err);
-	return adopt_folio(pfn, run.order);
-}
-EXPORT_SYMBOL_GPL(kho_pageset_restore_folio);
-
-/**
- * kho_pageset_restore_range - take over single pages one after the other
- * @set: page set of an incoming claim
- * @pfn: first page
- * @nr: number of pages
- *
- * The pages leave the page set. Each has one reference.
- *
- * Context: Process context; may sleep.
- * Return: 0; -ENOENT if not all of them are in the page set; -EINVAL if some are
- * part of folios, or for an outgoing claim; -ENOMEM.
- */
-int kho_pageset_restore_range(struct kho_pageset *set, unsigned long pfn,
-			      unsigned long nr)
-{
-	unsigned long pos, end = pfn + nr;
-	struct kho_run run;
-	int err;
-
-	if (WARN_ON(!set->claim->incoming))
-		return -EINVAL;
-	guard(mutex)(&kho_data_lock);
-	for (pos = pfn; pos < end; pos = run.pfn + run.nr) {
-		if (!kho_map_next(&set->map, pos, &run) || run.pfn >= end)
-			break;
-		if (run.order)
-			return -EINVAL;
-	}
-	err = kho_map_remove(&set->map, pfn, nr);
-	if (err)
-		return err;
-	for (pos = pfn; pos < end; pos++) {
-		adopt_folio(pos, 0);
-		if (IS_ALIGNED(pos, SZ_1K))
-			cond_resched();
-	}
-	return 0;
-}
-EXPORT_SYMBOL_GPL(kho_pageset_restore_range);
-
-/**
- * kho_pageset_discard - free what is left in an incoming page set
- * @set: the page set, gone afterwards; ERR_PTR() and NULL are ignored
- *
- * Context: Process context; may sleep.
- * Return: number of pages freed.
- */
-unsigned long kho_pageset_discard(struct kho_pageset *set)
-{
-	if (IS_ERR_OR_NULL(set) || WARN_ON(!set->claim->incoming))
-		return 0;
-	guard(mutex)(&kho_data_lock);
-	return kho_pageset_free_locked(set);
-}
-EXPORT_SYMBOL_GPL(kho_pageset_discard);

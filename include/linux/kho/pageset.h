@@ -8,6 +8,7 @@
 struct folio;
 struct kho_claim;
 struct kho_pageset;
+struct page;
 
 /**
  * DOC: page sets
@@ -16,9 +17,12 @@ struct kho_pageset;
  * a client adds folios and ranges of pages to it; they stay the client's, who
  * must not free them while they are in the set. In the new kernel the pages of
  * an incoming set are kept from the page allocator, unmovable, and readable
- * through the linear map. The client takes them over one by one
- * (kho_pageset_restore_folio(), kho_pageset_restore_range()) and frees the rest
- * with kho_pageset_discard().
+ * through the linear map. The client takes them over all at once
+ * (kho_pageset_restore_all()) or one by one (kho_pageset_restore_folio(),
+ * kho_pageset_restore_range()) and frees the rest with kho_pageset_discard().
+ *
+ * Each page set has a lock of its own: CPUs that work on different sets do not
+ * wait for each other.
  */
 
 /**
@@ -44,6 +48,8 @@ struct kho_pageset *kho_pageset_find(const struct kho_claim *claim,
 int kho_pageset_add_folio(struct kho_pageset *set, struct folio *folio);
 int kho_pageset_add_range(struct kho_pageset *set, unsigned long pfn,
 			  unsigned long nr);
+long kho_pageset_add_pages(struct kho_pageset *set, struct page *const *pages,
+			   unsigned long nr);
 int kho_pageset_remove_folio(struct kho_pageset *set, struct folio *folio);
 int kho_pageset_remove_range(struct kho_pageset *set, unsigned long pfn,
 			     unsigned long nr);
@@ -57,6 +63,7 @@ struct folio *kho_pageset_restore_folio(struct kho_pageset *set,
 					unsigned long pfn);
 int kho_pageset_restore_range(struct kho_pageset *set, unsigned long pfn,
 			      unsigned long nr);
+long kho_pageset_restore_all(struct kho_pageset *set);
 unsigned long kho_pageset_discard(struct kho_pageset *set);
 
 #else
@@ -85,6 +92,13 @@ static inline int kho_pageset_add_folio(struct kho_pageset *set,
 
 static inline int kho_pageset_add_range(struct kho_pageset *set,
 					unsigned long pfn, unsigned long nr)
+{
+	return -EOPNOTSUPP;
+}
+
+static inline long kho_pageset_add_pages(struct kho_pageset *set,
+					 struct page *const *pages,
+					 unsigned long nr)
 {
 	return -EOPNOTSUPP;
 }
@@ -125,6 +139,11 @@ static inline struct folio *kho_pageset_restore_folio(struct kho_pageset *set,
 
 static inline int kho_pageset_restore_range(struct kho_pageset *set,
 					    unsigned long pfn, unsigned long nr)
+{
+	return -EOPNOTSUPP;
+}
+
+static inline long kho_pageset_restore_all(struct kho_pageset *set)
 {
 	return -EOPNOTSUPP;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Unit tests of what clients put into their claims: trees and page sets. */
 #include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/kthread.h>
 #include <linux/libfdt.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -389,11 +391,129 @@ static void test_pageset_bad_pages(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kho_pageset_runs(c->set), 0);
 }
 
+static void test_pageset_arrays(struct kunit *test)
+{
+	struct claims *c = test->priv;
+	struct page *pages[] = {
+		c->pages, c->pages + 2, folio_page(c->folio, 0), c->pages + 1,
+		folio_page(c->folio, 1), c->pages + 3,
+	};
+
+	/* Up to the one that is part of a folio. */
+	KUNIT_EXPECT_EQ(test, kho_pageset_add_pages(c->set, pages, 6), 4);
+	KUNIT_EXPECT_EQ(test, kho_pageset_pages(c->set), 7);
+	KUNIT_EXPECT_EQ(test, kho_pageset_runs(c->set), 2);
+	KUNIT_EXPECT_EQ(test, kho_pageset_add_pages(c->set, pages + 4, 2),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, kho_pageset_add_pages(c->set, pages, 1), -EEXIST);
+	KUNIT_EXPECT_EQ(test, kho_pageset_add_pages(c->set, pages, 0), 0);
+	/* Up to the one that somebody else has. */
+	KUNIT_EXPECT_EQ(test, kho_pageset_remove_range(c->set,
+						       page_to_pfn(c->pages), 1), 0);
+	KUNIT_EXPECT_EQ(test, kho_pageset_add_pages(c->other_set, pages, 2), 1);
+	KUNIT_EXPECT_EQ(test, kho_pageset_add_pages(c->other_set, pages + 1, 1),
+			-EEXIST);
+	set_frozen(true);
+	KUNIT_EXPECT_EQ(test, kho_pageset_add_pages(c->set, pages + 5, 1),
+			-EBUSY);
+	set_frozen(false);
+	KUNIT_EXPECT_EQ(test, kho_pageset_pages(c->set), 6);
+	KUNIT_EXPECT_EQ(test, kho_pageset_pages(c->other_set), 1);
+}
+
+/* Many pages that two CPUs want for two page sets, over and over. */
+#define RACE_ORDER	8
+#define RACE_PAGES	BIT(RACE_ORDER)
+#define RACE_ROUNDS	50
+
+struct racer {
+	struct task_struct	*task;
+	struct kho_pageset	*set;
+	struct page		*pages;
+	struct completion	*start;
+	struct completion	done;
+	bool			arrays;
+	bool			got[RACE_PAGES];
+};
+
+static int race(void *data)
+{
+	struct racer *r = data;
+	struct page *page;
+	int i;
+
+	wait_for_completion(r->start);
+	for (i = 0; i < RACE_PAGES; i++) {
+		page = r->pages + i;
+		if (r->arrays)
+			r->got[i] = kho_pageset_add_pages(r->set, &page, 1) == 1;
+		else
+			r->got[i] = !kho_pageset_add_range(r->set,
+							   page_to_pfn(page), 1);
+	}
+	complete(&r->done);
+	return 0;
+}
+
+/* Of each page at most one set says that it has it, and that one has it. */
+static void race_once(struct kunit *test, struct racer *r)
+{
+	unsigned long first = page_to_pfn(r[0].pages);
+	DECLARE_COMPLETION_ONSTACK(start);
+	int i, j;
+
+	for (j = 0; j < 2; j++) {
+		init_completion(&r[j].done);
+		r[j].start = &start;
+		r[j].task = kthread_run(race, &r[j], "kho_race/%d", j);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(r[j].task));
+	}
+	complete_all(&start);
+	for (j = 0; j < 2; j++)
+		wait_for_completion(&r[j].done);
+	for (i = 0; i < RACE_PAGES; i++) {
+		KUNIT_EXPECT_FALSE(test, r[0].got[i] && r[1].got[i]);
+		for (j = 0; j < 2; j++) {
+			if (!r[j].got[i])
+				continue;
+			KUNIT_EXPECT_EQ(test, 0,
+					kho_pageset_remove_range(r[j].set,
+								 first + i, 1));
+		}
+	}
+	KUNIT_EXPECT_EQ(test, kho_pageset_pages(r[0].set), 0);
+	KUNIT_EXPECT_EQ(test, kho_pageset_pages(r[1].set), 0);
+}
+
+static void test_pageset_race(struct kunit *test)
+{
+	struct claims *c = test->priv;
+	struct racer *r = kunit_kcalloc(test, 2, sizeof(*r), GFP_KERNEL);
+	struct page *pages = alloc_pages(GFP_KERNEL, RACE_ORDER);
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, r);
+	KUNIT_ASSERT_NOT_NULL(test, pages);
+	split_page(pages, RACE_ORDER);
+	r[0].set = c->set;
+	r[1].set = c->other_set;
+	r[0].pages = pages;
+	r[1].pages = pages;
+	for (i = 0; i < RACE_ROUNDS; i++) {
+		r[1].arrays = i % 2;
+		race_once(test, r);
+	}
+	for (i = 0; i < RACE_PAGES; i++)
+		__free_page(pages + i);
+}
+
 static struct kunit_case pageset_cases[] = {
 	KUNIT_CASE(test_pageset_names),
 	KUNIT_CASE(test_pageset_add),
 	KUNIT_CASE(test_pageset_conflict),
 	KUNIT_CASE(test_pageset_bad_pages),
+	KUNIT_CASE(test_pageset_arrays),
+	KUNIT_CASE(test_pageset_race),
 	{ }
 };
 

@@ -73,6 +73,10 @@ static bool keep;
 module_param(keep, bool, 0444);
 MODULE_PARM_DESC(keep, "preserve what was restored once more");
 
+static bool whole;
+module_param(whole, bool, 0444);
+MODULE_PARM_DESC(whole, "take page sets over all at once");
+
 enum shape {
 	SCATTERED,
 	FOLIOS,
@@ -213,6 +217,29 @@ static int alloc_ranges(struct test_client *t)
 	return 0;
 }
 
+/* Add what is owned as arrays of pages. */
+static int add_arrays(struct test_client *t, struct kho_pageset *set,
+		      enum shape shape)
+{
+	struct page *pages[64];
+	unsigned int nr = 0;
+	struct folio *folio;
+	long ret;
+
+	list_for_each_entry(folio, &t->owned[shape], lru) {
+		fill(folio_pfn(folio), folio_nr_pages(folio), folio_order(folio));
+		pages[nr++] = folio_page(folio, 0);
+		if (nr < ARRAY_SIZE(pages) &&
+		    !list_is_last(&folio->lru, &t->owned[shape]))
+			continue;
+		ret = kho_pageset_add_pages(set, pages, nr);
+		if (ret != nr)
+			return ret < 0 ? ret : -ENODATA;
+		nr = 0;
+	}
+	return 0;
+}
+
 /* Add what is owned, as folios or in runs as long as they come. */
 static int add_shape(struct test_client *t, struct kho_pageset *set,
 		     enum shape shape)
@@ -271,7 +298,8 @@ static int preserve(struct test_client *t, struct kho_claim *claim)
 		set = kho_pageset_create(claim, shape_names[shape]);
 		if (IS_ERR(set))
 			return PTR_ERR(set);
-		err = add_shape(t, set, shape);
+		err = shape == SCATTERED ? add_arrays(t, set, shape) :
+					   add_shape(t, set, shape);
 		sum += sum_of(set);
 		pages += kho_pageset_pages(set);
 	}
@@ -314,6 +342,30 @@ static int take_run(struct test_client *t, struct kho_pageset *set,
 	return 0;
 }
 
+/* The set tells which they are after all were taken over, too. */
+static int take_all(struct test_client *t, struct kho_pageset *set,
+		    enum shape shape)
+{
+	unsigned long pfn, want = kho_pageset_pages(set);
+	struct folio *folio;
+	struct kho_run run;
+
+	if (kho_pageset_restore_all(set) != want ||
+	    kho_pageset_restore_all(set) != -EALREADY)
+		return -EINVAL;
+	kho_pageset_for_each_run(set, &run) {
+		for (pfn = run.pfn; pfn < run.pfn + run.nr;
+		     pfn += folio_nr_pages(folio)) {
+			folio = pfn_folio(pfn);
+			if (folio_order(folio) != run.order ||
+			    folio_ref_count(folio) != 1)
+				return -EINVAL;
+			own(t, shape, folio);
+		}
+	}
+	return 0;
+}
+
 static int restore_set(struct test_client *t, struct kho_pageset *set,
 		       enum shape shape, unsigned long *pages, u64 *sum)
 {
@@ -325,15 +377,16 @@ static int restore_set(struct test_client *t, struct kho_pageset *set,
 		if (!intact(shape_names[shape], &run, sum))
 			return -EILSEQ;
 		*pages += run.nr;
-		if (!keep && nr++ % 2)
+		if (whole || (!keep && nr++ % 2))
 			continue;
 		err = take_run(t, set, shape, &run);
 		if (err)
 			return err;
 	}
+	err = whole ? take_all(t, set, shape) : 0;
 	if (!keep && shape == SCATTERED)
 		kho_pageset_discard(set);	/* the rest goes with the claim */
-	return 0;
+	return err;
 }
 
 static int restore_all(struct test_client *t, struct kho_claim *claim)

@@ -15,11 +15,11 @@ boot1() {
 }
 
 boot2() { again; }
-boot3() { again; }
+boot3() { again whole=1; }
 boot4() { again; }
 
 again() {
-	need "the test clients" module kho_test_client clients=2 keep=1
+	need "the test clients" module kho_test_client clients=2 keep=1 "$@"
 	is "$(intact)" $((2 * (2000 + 2 * 1023 + 2 * 768))) "every page intact"
 	need_active
 	kexec_into

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Page sets of the previous kernel: taking pages over. */
+#include <linux/io.h>
+#include <linux/kho/pageset.h>
+#include <linux/mm.h>
+#include <linux/page-flags.h>
+#include <linux/sched.h>
+#include <linux/sizes.h>
+
+#include "../../mm/internal.h"
+#include "kho_internal.h"
+
+/* Pages of one zone that were taken over and are not counted there yet. */
+struct taken {
+	struct page	*page;
+	unsigned long	nr;
+};
+
+static void taken_count(struct taken *t)
+{
+	if (t->nr)
+		adjust_managed_page_count(t->page, t->nr);
+	t->nr = 0;
+}
+
+/* Make pages that were kept since boot pages like all others, in use once. */
+static struct folio *adopt_folio(struct taken *t, unsigned long pfn,
+				 unsigned int order)
+{
+	struct page *page = pfn_to_page(pfn);
+	unsigned long i, nr = 1UL << order;
+
+	for (i = 0; i < nr; i++) {
+		clear_page_tag_ref(page + i);
+		__ClearPageReserved(page + i);
+		set_page_count(page + i, i ? 0 : 1);
+	}
+	if (order)
+		prep_compound_page(page, order);
+	if (t->nr && page_zone_id(t->page) != page_zone_id(page))
+		taken_count(t);
+	t->page = page;
+	t->nr += nr;
+	return page_folio(page);
+}
+
+static void adopt_run(struct taken *t, const struct kho_run *run)
+{
+	unsigned long pfn = run->pfn, end = run->pfn + run->nr;
+
+	for (; pfn < end; pfn += 1UL << run->order) {
+		adopt_folio(t, pfn, run->order);
+		if (IS_ALIGNED(pfn, SZ_1K))
+			cond_resched();
+	}
+}
+
+/**
+ * kho_pageset_restore_folio - take over a folio
+ * @set: page set of an incoming claim
+ * @pfn: first page of the folio
+ *
+ * The folio leaves the page set. It has one reference, the order that it was
+ * added with, and its contents; folio_put() frees it.
+ *
+ * Context: Process context; may sleep.
+ * Return: the folio; ERR_PTR() of -ENOENT if no folio starts at @pfn, -EALREADY
+ * after kho_pageset_restore_all(), -EINVAL for an outgoing claim, -ENOMEM.
+ */
+struct folio *kho_pageset_restore_folio(struct kho_pageset *set,
+					unsigned long pfn)
+{
+	struct taken taken = { };
+	struct kho_run run;
+	struct folio *folio;
+	int err;
+
+	if (WARN_ON(!set->claim->incoming))
+		return ERR_PTR(-EINVAL);
+	guard(mutex)(&set->lock);
+	if (set->restored)
+		return ERR_PTR(-EALREADY);
+	if (!kho_map_next(&set->map, pfn, &run) || run.pfn > pfn ||
+	    !IS_ALIGNED(pfn, 1UL << run.order))
+		return ERR_PTR(-ENOENT);
+	err = kho_map_remove(&set->map, pfn, 1UL << run.order);
+	if (err)
+		return ERR_PTR(err);
+	folio = adopt_folio(&taken, pfn, run.order);
+	taken_count(&taken);
+	return folio;
+}
+EXPORT_SYMBOL_GPL(kho_pageset_restore_folio);
+
+/**
+ * kho_pageset_restore_range - take over single pages one after the other
+ * @set: page set of an incoming claim
+ * @pfn: first page
+ * @nr: number of pages
+ *
+ * The pages leave the page set. Each has one reference.
+ *
+ * Context: Process context; may sleep.
+ * Return: 0; -ENOENT if not all of them are in the page set; -EALREADY after
+ * kho_pageset_restore_all(); -EINVAL if some are part of folios, or for an
+ * outgoing claim; -ENOMEM.
+ */
+int kho_pageset_restore_range(struct kho_pageset *set, unsigned long pfn,
+			      unsigned long nr)
+{
+	struct kho_run run, range = { .pfn = pfn, .nr = nr };
+	unsigned long pos, end = pfn + nr;
+	struct taken taken = { };
+	int err;
+
+	if (WARN_ON(!set->claim->incoming))
+		return -EINVAL;
+	guard(mutex)(&set->lock);
+	if (set->restored)
+		return -EALREADY;
+	for (pos = pfn; pos < end; pos = run.pfn + run.nr) {
+		if (!kho_map_next(&set->map, pos, &run) || run.pfn >= end)
+			break;
+		if (run.order)
+			return -EINVAL;
+	}
+	err = kho_map_remove(&set->map, pfn, nr);
+	if (err)
+		return err;
+	adopt_run(&taken, &range);
+	taken_count(&taken);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(kho_pageset_restore_range);
+
+/**
+ * kho_pageset_restore_all - take over all that is in a page set
+ * @set: page set of an incoming claim
+ *
+ * Folios have their order, and each folio and single page has one reference.
+ * The set goes on telling which they are, see kho_pageset_for_each_run(), until
+ * it is discarded or its claim finished; that frees none of them any more.
+ *
+ * Context: Process context; may sleep. Linear in the number of pages.
+ * Return: number of pages; -EALREADY if that was done before, -EINVAL for an
+ * outgoing claim.
+ */
+long kho_pageset_restore_all(struct kho_pageset *set)
+{
+	struct taken taken = { };
+	struct kho_run run;
+	u64 pfn = 0;
+
+	if (WARN_ON(!set->claim->incoming))
+		return -EINVAL;
+	guard(mutex)(&set->lock);
+	if (set->restored)
+		return -EALREADY;
+	set->restored = true;
+	for (; kho_map_next(&set->map, pfn, &run); pfn = run.pfn + run.nr)
+		adopt_run(&taken, &run);
+	taken_count(&taken);
+	return set->map.nr_pages;
+}
+EXPORT_SYMBOL_GPL(kho_pageset_restore_all);
