@@ -21,6 +21,7 @@
 #include <linux/mm.h>
 #include <linux/page-isolation.h>
 #include <linux/sort.h>
+#include <linux/timex.h>
 
 #include "../../mm/internal.h"
 #include "check.h"
@@ -481,7 +482,9 @@ static const char * __init incoming_reserve(u64 root)
  */
 void __init kho_incoming_reserve(u64 root)
 {
+	cycles_t start = get_cycles();
 	const char *why = incoming_reserve(root);
+	cycles_t end = get_cycles();
 
 	if (why) {
 		pr_warn("what the previous kernel handed over is lost: %s (%#llx)\n",
@@ -496,6 +499,7 @@ void __init kho_incoming_reserve(u64 root)
 	pr_info("handover %llu from %s: %u claims, %lu blocks reserved\n",
 		in.root->generation, in.root->release, in.root->nr_claims,
 		in.nr_blocks);
+	pr_info("validated and reserved in %llu cycles\n", (u64)(end - start));
 }
 
 /* Free [pfn, end) in the largest pieces that the page allocator takes. */
@@ -538,11 +542,13 @@ void __init kho_incoming_free_holes(void)
 {
 	struct kho_merge m;
 	struct kho_span span;
+	cycles_t start;
 	unsigned long i;
 	u64 pos;
 
 	if (!kho_incoming_root)
 		return;
+	start = get_cycles();
 	for (i = 0; i < in.nr_blocks; i++)
 		mark_movable(&in.blocks[i]);
 	m = merge_start();
@@ -565,4 +571,5 @@ void __init kho_incoming_free_holes(void)
 			pos = in.blocks[i + 1].pfn;
 	}
 	arrays_free(true);
+	pr_info("holes freed in %llu cycles\n", (u64)(get_cycles() - start));
 }
