@@ -7,8 +7,11 @@ ARCH ?= x86_64
 CFG ?= release
 SUITE ?=
 VERIFY ?=
+PEER ?=
+BENCH ?=
+MODES ?=
 # Nothing of this make's may reach the kernel's.
-unexport ARCH CFG SUITE VERIFY MAKEFLAGS
+unexport ARCH CFG SUITE VERIFY PEER BENCH MODES MAKEFLAGS
 .NOTPARALLEL:
 
 .PHONY: help demo test check tree refresh kernel initramfs boot compat export bench deps clean
@@ -27,7 +30,8 @@ help:
 #:   make check                 form: style, kernel-doc, sparse, spelling, shell
 #:   make compat                does the series apply to every 6.12 that Debian carries?
 #:   make export [VERIFY=1]     the whole work as a mail series in build/export
-#:   make bench                 figures: the jump, with KHO off, idle and active
+#:   make bench [PEER=1]        figures and plots of what a handover costs; PEER=1 adds upstream's KHO
+#:                              (BENCH="scattered pieces huge jump harness", MODES="icount smp": a part)
 #:   make clean                 remove what was built (not downloads, not build/linux)
 
 demo:
@@ -45,7 +49,7 @@ kernel:
 	@scripts/deps tree kernel $(ARCH)
 	@scripts/kernel $(ARCH) $(CFG)
 initramfs:
-	@scripts/deps tree
+	@scripts/deps tree kernel $(ARCH)
 	@scripts/initramfs $(ARCH)
 boot:
 	@scripts/deps tree kernel qemu $(ARCH)
@@ -59,7 +63,7 @@ export:
 	@scripts/deps tree
 	@VERIFY=$(VERIFY) scripts/export
 bench:
-	@scripts/deps tree kernel qemu $(ARCH)
-	@scripts/bench $(ARCH)
+	@scripts/deps tree kernel qemu bench $(if $(PEER),peer) $(ARCH)
+	@PEER=$(PEER) $(if $(BENCH),BENCH='$(BENCH)') $(if $(MODES),MODES='$(MODES)') scripts/bench $(ARCH)
 clean:
 	@rm -rf build/out build/initramfs build/log build/export build/apply build/run

@@ -18,12 +18,17 @@ static void begin(void)
 	start = now_ns();
 }
 
-static void end(const char *what, u64 nr)
+static void end_each(const char *what, u64 nr, const char *unit)
 {
 	u64 ns = now_ns() - start;
 
-	printf("%-32s %8.1f ns a run, %7.1f ms\n", what, (double)ns / nr,
+	printf("%-32s %8.1f ns a %s, %7.1f ms\n", what, (double)ns / nr, unit,
 	       ns / 1e6);
+}
+
+static void end(const char *what, u64 nr)
+{
+	end_each(what, nr, "run");
 }
 
 static void walk(const struct kho_map *map, const char *name)
@@ -85,6 +90,24 @@ static void bench_long(void)
 	kho_map_destroy(&map);
 }
 
+/* 1 TiB in one stretch, in pieces of 2^order pages; single ones from order 18. */
+static void bench_terabyte(const char *name, unsigned int order)
+{
+	unsigned int folio = order < 18 ? order : 0;
+	struct kho_map map;
+	u64 pfn, nr = 1ULL << (40 - 12), first = 1ULL << 18;
+
+	sim_reset();
+	kho_map_init(&map);
+	begin();
+	for (pfn = first; pfn < first + nr; pfn += 1ULL << order)
+		map_add(&map, pfn, 1ULL << order, folio);
+	end_each(name, nr >> order, "piece");
+	printf("%-32s %8lu runs, %lu bytes\n", "", map.nr_runs,
+	       map.nr_leaves * PAGE_SIZE);
+	kho_map_destroy(&map);
+}
+
 static void bench_image(void)
 {
 	static struct kho_map maps[SETS];
@@ -131,6 +154,9 @@ int main(void)
 	bench_map(false);
 	bench_map(true);
 	bench_long();
+	bench_terabyte("add 1 TiB in 4 KiB", 0);
+	bench_terabyte("add 1 TiB in 2 MiB", 9);
+	bench_terabyte("add 1 TiB in 1 GiB", 18);
 	bench_image();
 	return 0;
 }
