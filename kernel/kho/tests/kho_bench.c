@@ -16,6 +16,8 @@
 #include <linux/init.h>
 #include <linux/io.h>
 #include <linux/list.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/notifier.h>
@@ -28,6 +30,8 @@
 #include <linux/vmstat.h>
 
 #include "kho_bench.h"
+
+#define RANGES_A_STRETCH	16
 
 static unsigned long pieces;
 module_param(pieces, ulong, 0644);
@@ -102,18 +106,24 @@ static int alloc_folios(struct kho_bench *b)
 	return b->nr < pieces ? -ENOMEM : 0;
 }
 
-static int alloc_ranges(struct kho_bench *b, unsigned long nr_pages)
+/*
+ * In stretches of up to @most pieces. Each is looked for from the start of the
+ * zone on, so there should be few.
+ */
+static int alloc_stretches(struct kho_bench *b, unsigned long most)
 {
+	unsigned long nr, pfn;
 	struct page *page;
-	unsigned long i;
 
 	while (b->nr < pieces) {
-		page = alloc_contig_pages(nr_pages, GFP_KERNEL, numa_node_id(),
-					  NULL);
+		nr = rounddown_pow_of_two(min(pieces - b->nr, most));
+		page = alloc_contig_pages(nr << order, GFP_KERNEL,
+					  numa_node_id(), NULL);
 		if (!page)
 			return -ENOMEM;
-		for (i = 0; i < nr_pages; i += 1UL << order)
-			b->pfns[b->nr++] = page_to_pfn(page) + i;
+		pfn = page_to_pfn(page);
+		for (; nr; nr--, pfn += 1UL << order)
+			b->pfns[b->nr++] = pfn;
 		cond_resched();
 	}
 	return 0;
@@ -127,10 +137,10 @@ static int alloc_all(struct kho_bench *b)
 	if (!b->pfns)
 		return -ENOMEM;
 	if (kho_bench_is_range(b))
-		return alloc_ranges(b, 1UL << order);
+		return alloc_stretches(b, RANGES_A_STRETCH);
 	if (order || scattered)
 		return alloc_folios(b);
-	return alloc_ranges(b, pieces);
+	return alloc_stretches(b, pieces);
 }
 
 static void free_all(const struct kho_bench *b)
