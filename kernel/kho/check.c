@@ -14,7 +14,7 @@
 #include <linux/string.h>
 
 #include "check.h"
-#include "map.h"
+#include "leaf.h"
 
 /* A subtree nests no deeper than this. */
 #define KHO_FDT_MAX_DEPTH	32
@@ -292,23 +292,74 @@ static int check_subtree(struct kho_checker *c, const struct kho_claim_rec *rec)
 	return 0;
 }
 
-/* The runs of one leaf; *@end is where the previous run ended. */
-static int check_leaf(struct kho_checker *c, const struct kho_leaf *leaf,
+/* A leaf of runs; *@end is where the previous run ended. */
+static int check_runs(struct kho_checker *c, const struct kho_leaf *leaf,
 		      u64 *end, u64 *pages)
 {
+	u64 pos = *end, sum = 0;
 	unsigned int i;
 
+	if (leaf->order || leaf->base)
+		return refuse(c, "leaf of runs has an order or a base",
+			      leaf->base);
 	for (i = 0; i < leaf->nr; i++) {
-		u64 word = leaf->runs[i];
+		u64 word = leaf->words[i];
+		unsigned int order = kho_word_order(word);
 
-		if (!kho_word_is_valid(word))
+		if (order && !kho_word_is_valid(word))
 			return refuse(c, "run makes no sense", word);
-		if (kho_word_pfn(word) < *end)
+		if (kho_word_pfn(word) < pos)
 			return refuse(c, "runs do not ascend", kho_word_pfn(word));
-		*end = kho_word_end(word);
-		*pages += kho_word_pages(word);
+		pos = kho_word_end(word);
+		sum += kho_word_pages(word);
 	}
+	/* All others end before another begins, and so in time. */
+	if (pos > KHO_RUN_PFN_MAX + 1)
+		return refuse(c, "run makes no sense", pos);
+	*end = pos;
+	*pages += sum;
 	return 0;
+}
+
+/* A bitmap; *@end is where the previous run ended. */
+static int check_bitmap(struct kho_checker *c, const struct kho_leaf *leaf,
+			u64 *end, u64 *pages)
+{
+	u64 first, last, folios;
+
+	/* 2^19 bits << order can't wrap. */
+	if (leaf->order > KHO_RUN_ORDER_MAX || leaf->base > KHO_RUN_PFN_MAX ||
+	    leaf->base % ((u64)KHO_LEAF_BITS << leaf->order))
+		return refuse(c, "bitmap is not where one can be", leaf->base);
+	if (leaf->nr != kho_leaf_count_bits(leaf, &folios))
+		return refuse(c, "number of runs makes no sense", leaf->nr);
+	first = kho_leaf_first(leaf);
+	last = kho_leaf_bit_pfn(leaf, kho_leaf_last_bit(leaf));
+	if (first < *end)
+		return refuse(c, "runs do not ascend", first);
+	if (last > KHO_RUN_PFN_MAX)
+		return refuse(c, "run makes no sense", last);
+	*end = last + (1ULL << leaf->order);
+	*pages += folios << leaf->order;
+	return 0;
+}
+
+static int check_leaf(struct kho_checker *c, const struct kho_leaf *leaf,
+		      u64 phys, u64 *end, u64 *pages)
+{
+	if (leaf->magic != KHO_LEAF_MAGIC || leaf->version != KHO_LEAF_VERSION)
+		return refuse(c, "leaf has no magic or another version", phys);
+	if (!leaf->nr || (leaf->kind == KHO_LEAF_RUNS &&
+			  leaf->nr > KHO_LEAF_CAPACITY))
+		return refuse(c, "number of runs makes no sense", phys);
+	switch (leaf->kind) {
+	case KHO_LEAF_RUNS:
+		return check_runs(c, leaf, end, pages);
+	case KHO_LEAF_BITMAP:
+		return check_bitmap(c, leaf, end, pages);
+	default:
+		return refuse(c, "leaf is of an unknown kind", phys);
+	}
 }
 
 static int check_map(struct kho_checker *c, const struct kho_set_rec *rec)
@@ -321,13 +372,7 @@ static int check_map(struct kho_checker *c, const struct kho_set_rec *rec)
 
 		if (!leaf)
 			return refuse(c, "leaf is not in usable memory", phys);
-		if (leaf->magic != KHO_LEAF_MAGIC ||
-		    leaf->version != KHO_LEAF_VERSION)
-			return refuse(c, "leaf has no magic or another version",
-				      phys);
-		if (!leaf->nr || leaf->nr > KHO_LEAF_CAPACITY)
-			return refuse(c, "number of runs makes no sense", phys);
-		err = check_leaf(c, leaf, &end, &pages);
+		err = check_leaf(c, leaf, phys, &end, &pages);
 		if (err)
 			return err;
 		if (c->meta(c, phys, PAGE_SIZE))

@@ -55,7 +55,4 @@ void *kho_table_next(struct kho_table_iter *it);
 	for ((it) = kho_table_start(first), (rec) = kho_table_next(&(it)); \
 	     (rec); (rec) = kho_table_next(&(it)))
 
-/* Brought by whoever compiles check.c: the linear map. */
-void *kho_phys_to_virt(u64 phys);
-
 #endif /* _KERNEL_KHO_CHECK_H */

@@ -115,13 +115,13 @@ DEFINE_SHOW_ATTRIBUTE(tree);
 /* The orders in a page set, as a list. */
 static void show_orders(struct seq_file *m, const struct kho_pageset *set)
 {
-	struct kho_run run;
-	u64 seen = 0, pfn = 0;
+	struct kho_cursor c;
 	const char *comma = "";
 	unsigned int order;
+	u64 seen = 0;
 
-	for (; kho_map_next(&set->map, pfn, &run); pfn = run.pfn + run.nr)
-		seen |= BIT_ULL(run.order);
+	kho_cursor_for_each(&c, kho_map_head(&set->map))
+		seen |= BIT_ULL(kho_cursor_order(&c));
 	for (order = 0; order <= KHO_RUN_ORDER_MAX; order++) {
 		if (!(seen & BIT_ULL(order)))
 			continue;
@@ -137,14 +137,15 @@ static int pagesets_show(struct seq_file *m, void *data)
 	struct kho_claim *claim = m->private;
 	struct kho_pageset *set;
 
-	seq_printf(m, "%-32s %12s %12s %16s %s\n", "name", "runs", "pages",
-		   "bytes", "orders");
+	seq_printf(m, "%-32s %12s %12s %16s %12s %s\n", "name", "runs", "pages",
+		   "bytes", "map bytes", "orders");
 	guard(mutex)(&kho_data_lock);
 	list_for_each_entry(set, &claim->sets, list) {
 		guard(mutex)(&set->lock);
-		seq_printf(m, "%-32s %12lu %12lu %16llu ", set->name,
+		seq_printf(m, "%-32s %12lu %12lu %16llu %12llu ", set->name,
 			   set->map.nr_runs, set->map.nr_pages,
-			   PFN_PHYS((u64)set->map.nr_pages));
+			   PFN_PHYS((u64)set->map.nr_pages),
+			   PFN_PHYS((u64)set->map.nr_leaves));
 		show_orders(m, set);
 		seq_putc(m, '\n');
 	}
@@ -156,13 +157,15 @@ static int runs_show(struct seq_file *m, void *data)
 {
 	struct kho_claim *claim = m->private;
 	struct kho_pageset *set;
-	struct kho_run run;
+	struct kho_cursor c;
 
 	guard(mutex)(&kho_data_lock);
-	list_for_each_entry(set, &claim->sets, list)
-		kho_pageset_for_each_run(set, &run)
-			seq_printf(m, "%s %#lx %lu %u\n", set->name, run.pfn,
-				   run.nr, run.order);
+	list_for_each_entry(set, &claim->sets, list) {
+		guard(mutex)(&set->lock);
+		kho_cursor_for_each(&c, kho_map_head(&set->map))
+			seq_printf(m, "%s %#llx %llu %u\n", set->name, c.pfn,
+				   c.end - c.pfn, kho_cursor_order(&c));
+	}
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(runs);

@@ -31,15 +31,14 @@ static void table_free(u64 phys)
 static void rec_free_map(const struct kho_set_rec *rec)
 {
 	struct kho_leaf *leaf;
+	struct kho_cursor c;
 	u64 phys, next;
-	u32 i;
 
+	kho_cursor_for_each(&c, rec->map)
+		kho_pages_free_reserved(PFN_PHYS(c.pfn), PFN_PHYS(c.end - c.pfn));
 	for (phys = rec->map; phys; phys = next) {
 		leaf = phys_to_virt(phys);
 		next = leaf->next;
-		for (i = 0; i < leaf->nr; i++)
-			kho_pages_free_reserved(PFN_PHYS(kho_word_pfn(leaf->runs[i])),
-						PFN_PHYS(kho_word_pages(leaf->runs[i])));
 		kho_pages_free_reserved(phys, PAGE_SIZE);
 	}
 }

@@ -2,52 +2,17 @@
 /*
  * Map of a page set.
  *
- * All operations are O(log leaves) plus the work within one leaf, whatever the
+ * All operations are O(log leaves) plus the work within a leaf, whatever the
  * length of a run; only a run of more than 2^18 folios takes more than one
- * word, and then one step a word.
+ * word, and then one step a word. What is next to what was used last is found
+ * in O(1).
  */
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
-#include "map.h"
-
-static struct kho_leaf_ref *ref_of(struct rb_node *rb)
-{
-	return rb_entry(rb, struct kho_leaf_ref, rb);
-}
-
-static struct kho_leaf_ref *ref_next(struct kho_leaf_ref *ref)
-{
-	struct rb_node *rb = rb_next(&ref->rb);
-
-	return rb ? ref_of(rb) : NULL;
-}
-
-static struct kho_leaf_ref *ref_prev(struct kho_leaf_ref *ref)
-{
-	struct rb_node *rb = rb_prev(&ref->rb);
-
-	return rb ? ref_of(rb) : NULL;
-}
-
-/**
- * kho_word_is_valid - could this be the word of a run?
- * @word: the word
- *
- * Return: whether its order, its alignment and its end make sense.
- */
-bool kho_word_is_valid(u64 word)
-{
-	unsigned int order = kho_word_order(word);
-
-	if (order > KHO_RUN_ORDER_MAX)
-		return false;
-	if (kho_word_pfn(word) & ((1ULL << order) - 1))
-		return false;
-	/* count << order can't wrap: 18 + 39 bits */
-	return kho_word_end(word) <= KHO_RUN_PFN_MAX + 1;
-}
+#include "index.h"
 
 /**
  * kho_map_init - make an empty map
@@ -83,32 +48,13 @@ u64 kho_map_head(const struct kho_map *map)
 {
 	struct rb_node *rb = rb_first(&map->index);
 
-	return rb ? kho_leaf_to_phys(ref_of(rb)->leaf) : 0;
-}
-
-/* Put @ref into the index right behind @prev, or first if that is NULL. */
-static void ref_insert_behind(struct kho_map *map, struct kho_leaf_ref *prev,
-			      struct kho_leaf_ref *ref)
-{
-	struct rb_node **link = &map->index.rb_node, *parent = NULL;
-
-	if (prev) {
-		parent = &prev->rb;
-		link = &parent->rb_right;
-	}
-	while (*link) {
-		parent = *link;
-		link = &parent->rb_left;
-	}
-	rb_link_node(&ref->rb, parent, link);
-	rb_insert_color(&ref->rb, &map->index);
-	map->nr_leaves++;
+	return rb ? kho_leaf_to_phys(kho_ref_of(rb)->leaf) : 0;
 }
 
 /**
  * kho_map_load - build a map from leaves that stand
  * @map: the map, empty
- * @head: physical address of the first leaf, 0 for none; kho_check_map() has
+ * @head: physical address of the first leaf, 0 for none; kho_check_claim() has
  *	found the chain to be good
  *
  * The map owns the leaves afterwards. O(runs).
@@ -119,19 +65,18 @@ int kho_map_load(struct kho_map *map, u64 head)
 {
 	struct kho_leaf_ref *last = NULL, *ref, *tmp;
 	struct kho_leaf *leaf;
-	unsigned int i;
 
 	for (; head; head = leaf->next) {
-		leaf = kho_leaf_from_phys(head);
+		leaf = kho_phys_to_virt(head);
 		ref = kho_leaf_ref_alloc();
 		if (!ref)
 			goto undo;
 		ref->leaf = leaf;
-		ref_insert_behind(map, last, ref);
+		ref->first = kho_leaf_first(leaf);
+		kho_map_link(map, last, ref);
 		last = ref;
 		map->nr_runs += leaf->nr;
-		for (i = 0; i < leaf->nr; i++)
-			map->nr_pages += kho_word_pages(leaf->runs[i]);
+		map->nr_pages += kho_leaf_pages(leaf);
 	}
 	return 0;
 
@@ -142,62 +87,6 @@ undo:
 	return -ENOMEM;
 }
 
-/* The last leaf that starts at or before @pfn, else the first leaf, else NULL. */
-static struct kho_leaf_ref *map_leaf(const struct kho_map *map, u64 pfn)
-{
-	struct rb_node *rb = map->index.rb_node;
-	struct kho_leaf_ref *found = NULL;
-
-	while (rb) {
-		struct kho_leaf_ref *ref = ref_of(rb);
-
-		if (kho_word_pfn(ref->leaf->runs[0]) <= pfn) {
-			found = ref;
-			rb = rb->rb_right;
-		} else {
-			rb = rb->rb_left;
-		}
-	}
-	if (!found && map->index.rb_node)
-		found = ref_of(rb_first(&map->index));
-	return found;
-}
-
-/* Index of the first run in @leaf that ends behind @pfn; leaf->nr if none. */
-static unsigned int leaf_find(const struct kho_leaf *leaf, u64 pfn)
-{
-	unsigned int lo = 0, hi = leaf->nr;
-
-	while (lo < hi) {
-		unsigned int mid = lo + (hi - lo) / 2;
-
-		if (kho_word_end(leaf->runs[mid]) > pfn)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
-	return lo;
-}
-
-/* The word that contains @pfn or is the next behind it. */
-static bool map_find(const struct kho_map *map, u64 pfn,
-		     struct kho_leaf_ref **pref, unsigned int *pidx)
-{
-	struct kho_leaf_ref *ref = map_leaf(map, pfn);
-	unsigned int idx;
-
-	if (!ref)
-		return false;
-	idx = leaf_find(ref->leaf, pfn);
-	if (idx == ref->leaf->nr) {
-		ref = ref_next(ref);
-		idx = 0;
-	}
-	*pref = ref;
-	*pidx = idx;
-	return ref;
-}
-
 /**
  * kho_map_next - find a run
  * @map: the map
@@ -206,202 +95,367 @@ static bool map_find(const struct kho_map *map, u64 pfn,
  *
  * Return: whether there is one.
  */
-bool kho_map_next(const struct kho_map *map, u64 pfn, struct kho_run *run)
+bool kho_map_next(struct kho_map *map, u64 pfn, struct kho_run *run)
 {
-	struct kho_leaf_ref *ref;
-	unsigned int idx;
+	struct kho_leaf_ref *ref = kho_map_locate(map, pfn);
 
-	if (!map_find(map, pfn, &ref, &idx))
-		return false;
-	*run = kho_word_run(ref->leaf->runs[idx]);
-	return true;
-}
-
-/* The word for @a and @b in one, 0 if they do not go together. */
-static u64 word_merge(u64 a, u64 b)
-{
-	u64 count = kho_word_count(a) + kho_word_count(b);
-
-	if (kho_word_order(a) != kho_word_order(b) ||
-	    kho_word_end(a) != kho_word_pfn(b) || count > KHO_RUN_COUNT_MAX)
-		return 0;
-	return kho_word(kho_word_pfn(a), kho_word_order(a), count);
-}
-
-/* A new leaf behind @prev, first if that is NULL. The caller puts a run in. */
-static struct kho_leaf_ref *map_grow(struct kho_map *map,
-				     struct kho_leaf_ref *prev)
-{
-	struct kho_leaf_ref *ref, *next;
-	struct kho_leaf *leaf;
-
-	ref = kho_leaf_ref_alloc();
 	if (!ref)
-		return NULL;
-	leaf = kho_leaf_alloc();
-	if (!leaf) {
-		kho_leaf_ref_free(ref);
-		return NULL;
-	}
-	leaf->magic = KHO_LEAF_MAGIC;
-	leaf->version = KHO_LEAF_VERSION;
-	leaf->nr = 0;
-	ref->leaf = leaf;
-	ref_insert_behind(map, prev, ref);
-
-	next = ref_next(ref);
-	leaf->next = next ? kho_leaf_to_phys(next->leaf) : 0;
-	if (prev)
-		prev->leaf->next = kho_leaf_to_phys(leaf);
-	return ref;
-}
-
-static void map_drop_leaf(struct kho_map *map, struct kho_leaf_ref *ref)
-{
-	struct kho_leaf_ref *prev = ref_prev(ref);
-
-	if (prev)
-		prev->leaf->next = ref->leaf->next;
-	rb_erase(&ref->rb, &map->index);
-	map->nr_leaves--;
-	kho_leaf_free(ref->leaf);
-	kho_leaf_ref_free(ref);
+		return false;
+	if (kho_leaf_find(ref->leaf, pfn, run))
+		return true;
+	return ref->next && kho_leaf_find(ref->next->leaf, pfn, run);
 }
 
 /*
- * Two neighbours always hold more runs together than fit into one leaf: that
- * is what bounds a map to 16 bytes a run and a page. Restore it between @ref
- * and the leaf behind it, by making them one.
+ * Adding
  */
-static void map_join(struct kho_map *map, struct kho_leaf_ref *ref)
+
+/* A new leaf of runs behind @prev, first if that is NULL, with one word. */
+static int map_add_leaf(struct kho_map *map, struct kho_leaf_ref *prev,
+			u64 word)
 {
-	struct kho_leaf_ref *next = ref ? ref_next(ref) : NULL;
-	struct kho_leaf *leaf, *upper;
-	unsigned int from = 0;
-	u64 seam;
+	struct kho_leaf_ref *ref = kho_map_grow(map, prev);
 
-	if (!next || ref->leaf->nr + next->leaf->nr > KHO_LEAF_CAPACITY)
-		return;
-	leaf = ref->leaf;
-	upper = next->leaf;
-	/* Runs that touch were kept apart by the border of the leaves. */
-	seam = word_merge(leaf->runs[leaf->nr - 1], upper->runs[0]);
-	if (seam) {
-		leaf->runs[leaf->nr - 1] = seam;
-		from = 1;
-		map->nr_runs--;
-	}
-	memcpy(leaf->runs + leaf->nr, upper->runs + from,
-	       (upper->nr - from) * sizeof(u64));
-	leaf->nr += upper->nr - from;
-	map_drop_leaf(map, next);
-}
-
-/*
- * Make room in a full leaf for a word at *@pidx, and say where that is now.
- * Appending to the last leaf leaves it full and opens a new one, so that
- * ascending adds fill all leaves; else the upper half moves out.
- */
-static int map_split(struct kho_map *map, struct kho_leaf_ref **pref,
-		     unsigned int *pidx)
-{
-	struct kho_leaf *leaf = (*pref)->leaf, *upper;
-	bool append = *pidx == leaf->nr && !leaf->next;
-	unsigned int keep = append ? leaf->nr : leaf->nr / 2;
-	struct kho_leaf_ref *ref;
-
-	ref = map_grow(map, *pref);
 	if (!ref)
 		return -ENOMEM;
-	upper = ref->leaf;
-	upper->nr = leaf->nr - keep;
-	memcpy(upper->runs, leaf->runs + keep, upper->nr * sizeof(u64));
-	leaf->nr = keep;
-	if (*pidx > keep || append) {
-		*pidx -= keep;
-		*pref = ref;
-	}
+	ref->first = kho_word_pfn(word);
+	kho_leaf_insert(ref->leaf, 0, word);
+	map->nr_runs++;
+	kho_map_settle(map, ref);
 	return 0;
 }
 
+/* Word @i of a leaf of runs, if @word were at @idx. */
+static u64 word_with(const struct kho_leaf *leaf, unsigned int idx, u64 word,
+		     unsigned int i)
+{
+	return i == idx ? word : leaf->words[i - (i > idx)];
+}
+
+/*
+ * Where to split a full leaf that @word goes into at @idx: where cells touch, or
+ * else in the middle. Ascending and descending adds leave a leaf as full as that
+ * allows.
+ */
+static unsigned int split_place(const struct kho_leaf_ref *ref,
+				unsigned int idx, u64 word)
+{
+	unsigned int nr = ref->leaf->nr, want = (nr + 1) / 2, d, k;
+	u64 below, above;
+
+	if (idx == nr && !ref->next)
+		want = nr;
+	else if (!idx && !ref->prev)
+		want = 1;
+	for (d = 0; d < 2 * nr; d++) {
+		k = d & 1 ? want + (d + 1) / 2 : want - d / 2;
+		/* Below 0, k wraps. */
+		if (k - 1 >= nr)
+			continue;
+		below = word_with(ref->leaf, idx, word, k - 1);
+		above = word_with(ref->leaf, idx, word, k);
+		/* A run that crosses can be cut, if there is room for it. */
+		if (!kho_words_meet(below, above) ||
+		    (k < nr && kho_word_crosses(above)))
+			return k;
+	}
+	return want;
+}
+
+/* Make room in a full leaf and put @word in, which goes there at @idx. */
+static int map_insert_full(struct kho_map *map, struct kho_leaf_ref *ref,
+			   unsigned int idx, u64 word)
+{
+	unsigned int place = split_place(ref, idx, word);
+	unsigned int keep = idx < place ? place - 1 : place;
+	struct kho_leaf_ref *before = ref->prev, *upper = kho_map_grow(map, ref);
+	struct kho_leaf *leaf = ref->leaf;
+
+	if (!upper)
+		return -ENOMEM;
+	upper->leaf->nr = leaf->nr - keep;
+	memcpy(upper->leaf->words, leaf->words + keep,
+	       upper->leaf->nr * sizeof(u64));
+	leaf->nr = keep;
+	if (idx < place)
+		kho_leaf_insert(leaf, idx, word);
+	else
+		kho_leaf_insert(upper->leaf, idx - place, word);
+	ref->first = kho_leaf_first(leaf);
+	upper->first = kho_leaf_first(upper->leaf);
+	map->nr_runs++;
+	kho_map_settle_behind(map, upper);
+	kho_map_settle_behind(map, ref);
+	if (before)
+		kho_map_settle_behind(map, before);
+	return 0;
+}
+
+/* Put a word into a leaf of runs at @idx; it touches no other there. */
 static int map_insert(struct kho_map *map, struct kho_leaf_ref *ref,
 		      unsigned int idx, u64 word)
 {
-	struct kho_leaf_ref *lower = NULL;
-	struct kho_leaf *leaf;
-
-	if (!ref)
-		ref = map_grow(map, NULL);
-	if (!ref)
-		return -ENOMEM;
-	if (ref->leaf->nr == KHO_LEAF_CAPACITY) {
-		int err;
-
-		lower = ref;
-		err = map_split(map, &ref, &idx);
-		if (err)
-			return err;
-	}
-	leaf = ref->leaf;
-	memmove(leaf->runs + idx + 1, leaf->runs + idx,
-		(leaf->nr - idx) * sizeof(u64));
-	leaf->runs[idx] = word;
-	leaf->nr++;
-	map->nr_runs++;
-	if (lower) {
-		map_join(map, ref_next(lower));
-		map_join(map, ref_prev(lower));
-	}
-	return 0;
-}
-
-static void map_erase(struct kho_map *map, struct kho_leaf_ref *ref,
-		      unsigned int idx)
-{
 	struct kho_leaf *leaf = ref->leaf;
 
-	leaf->nr--;
-	map->nr_runs--;
-	memmove(leaf->runs + idx, leaf->runs + idx + 1,
-		(leaf->nr - idx) * sizeof(u64));
-	if (leaf->nr) {
-		map_join(map, ref);
-		map_join(map, ref_prev(ref));
-	} else {
-		map_drop_leaf(map, ref);
-	}
+	if (leaf->nr == KHO_LEAF_CAPACITY)
+		return map_insert_full(map, ref, idx, word);
+	kho_leaf_insert(leaf, idx, word);
+	map->nr_runs++;
+	if (!idx)
+		ref->first = kho_word_pfn(word);
+	if (idx + 1 == leaf->nr && ref->next)
+		kho_map_settle_behind(map, ref);
+	return 0;
 }
 
-/* Add one word, which overlaps nothing. */
+/* Add a word, which goes into a leaf of runs at @idx or touches one there. */
+static int map_add_run(struct kho_map *map, struct kho_leaf_ref *ref,
+		       unsigned int idx, u64 word)
+{
+	u64 *words = ref->leaf->words, prev = 0, next = 0;
+
+	if (idx == ref->leaf->nr && ref->next &&
+	    kho_words_meet(word, kho_leaf_first_word(ref->next->leaf))) {
+		ref = ref->next;
+		idx = 0;
+		if (kho_leaf_is_bitmap(ref->leaf)) {
+			kho_map_set_bits(map, ref, word);
+			return 0;
+		}
+		words = ref->leaf->words;
+	}
+	if (idx)
+		prev = kho_word_merge(words[idx - 1], word);
+	if (idx < ref->leaf->nr)
+		next = kho_word_merge(prev ?: word, words[idx]);
+
+	if (!prev && !next)
+		return map_insert(map, ref, idx, word);
+	if (!next) {
+		words[idx - 1] = prev;
+		return 0;
+	}
+	words[idx] = next;
+	if (!idx)
+		ref->first = kho_word_pfn(word);
+	if (prev) {
+		kho_leaf_erase(ref->leaf, idx - 1, 1);
+		map->nr_runs--;
+		kho_map_settle(map, ref);
+	}
+	return 0;
+}
+
+/* Split a bitmap at @bit, to put a word of another order there. */
+static int map_split_bitmap(struct kho_map *map, struct kho_leaf_ref *ref,
+			    unsigned int bit, u64 word)
+{
+	struct kho_leaf_ref *before = ref->prev, *upper, *mid;
+
+	upper = kho_map_grow(map, ref);
+	if (!upper)
+		return -ENOMEM;
+	mid = kho_map_grow(map, ref);
+	if (!mid) {
+		kho_map_drop(map, upper);
+		return -ENOMEM;
+	}
+	kho_leaf_init_bitmap(upper->leaf, kho_leaf_first_word(ref->leaf));
+	kho_leaf_split(ref->leaf, upper->leaf, bit);
+	upper->first = kho_leaf_bit_pfn(upper->leaf, bit);
+	kho_leaf_insert(mid->leaf, 0, word);
+	mid->first = kho_word_pfn(word);
+	map->nr_runs++;
+	kho_map_settle_behind(map, upper);
+	kho_map_settle_behind(map, mid);
+	kho_map_settle_behind(map, ref);
+	if (before)
+		kho_map_settle_behind(map, before);
+	return 0;
+}
+
+/* Add a word at a bitmap that does not take it. */
+static int map_add_beside(struct kho_map *map, struct kho_leaf_ref *ref,
+			  u64 word)
+{
+	struct kho_leaf_ref *next = ref->next;
+	struct kho_leaf *leaf = ref->leaf;
+	u64 pfn = kho_word_pfn(word);
+	unsigned int bit;
+
+	/* What is set at or behind the word's first page? */
+	bit = kho_leaf_next_bit(leaf, pfn > leaf->base ?
+				kho_leaf_bit(leaf, pfn) : 0);
+	if (bit < KHO_LEAF_BITS &&
+	    kho_leaf_bit_pfn(leaf, bit) < kho_word_end(word))
+		return -EEXIST;
+
+	if (pfn < ref->first)
+		return map_add_leaf(map, NULL, word);
+	if (bit < KHO_LEAF_BITS)
+		return map_split_bitmap(map, ref, bit, word);
+	if (next && !kho_leaf_is_bitmap(next->leaf))
+		return map_add_run(map, next, 0, word);
+	if (!next || !kho_leaf_takes(next->leaf, word))
+		return map_add_leaf(map, ref, word);
+	kho_map_set_bits(map, next, word);
+	return 0;
+}
+
+/* Add a word where the leaf is a bitmap. */
+static int map_add_bits(struct kho_map *map, struct kho_leaf_ref *ref, u64 word)
+{
+	struct kho_leaf *leaf = ref->leaf;
+	unsigned int runs = leaf->nr;
+
+	if (!kho_leaf_takes(leaf, word))
+		return map_add_beside(map, ref, word);
+	if (!kho_leaf_is_clear(leaf, kho_leaf_bit(leaf, kho_word_pfn(word)),
+			       kho_word_count(word)))
+		return -EEXIST;
+	kho_map_set_bits(map, ref, word);
+	if (leaf->nr < runs)
+		kho_map_settle(map, ref);
+	return 0;
+}
+
 static int map_add_word(struct kho_map *map, u64 word)
 {
-	struct kho_leaf_ref *ref = map_leaf(map, kho_word_pfn(word));
-	unsigned int idx = ref ? leaf_find(ref->leaf, kho_word_pfn(word)) : 0;
-	u64 prev, next, *runs;
+	struct kho_leaf_ref *ref = kho_map_locate(map, kho_word_pfn(word));
+	struct kho_leaf *leaf;
+	unsigned int idx;
 	int err;
 
-	if (ref) {
-		runs = ref->leaf->runs;
-		prev = idx ? word_merge(runs[idx - 1], word) : 0;
-		next = idx < ref->leaf->nr ?
-		       word_merge(prev ?: word, runs[idx]) : 0;
-		if (next) {
-			runs[idx] = next;
-			if (prev)
-				map_erase(map, ref, idx - 1);
-			goto added;
-		}
-		if (prev) {
-			runs[idx - 1] = prev;
-			goto added;
+	if (!ref) {
+		err = map_add_leaf(map, NULL, word);
+	} else if (ref->next && ref->next->first < kho_word_end(word)) {
+		return -EEXIST;
+	} else if (kho_leaf_is_bitmap(ref->leaf)) {
+		err = map_add_bits(map, ref, word);
+	} else {
+		leaf = ref->leaf;
+		idx = kho_leaf_index(leaf, kho_word_pfn(word));
+		if (idx < leaf->nr &&
+		    kho_word_pfn(leaf->words[idx]) < kho_word_end(word))
+			return -EEXIST;
+		err = map_add_run(map, ref, idx, word);
+	}
+	if (!err)
+		map->nr_pages += kho_word_pages(word);
+	return err;
+}
+
+/*
+ * How many of @nr folios at @pfn can become one word? They end where a cell
+ * does if a bitmap has the first of them, and where one begins if the leaf
+ * behind them begins in that.
+ */
+static u64 map_piece(struct kho_map *map, u64 pfn, unsigned int order, u64 nr)
+{
+	u64 folio = pfn >> order, end = folio + min(nr, KHO_RUN_COUNT_MAX), border;
+	struct kho_leaf_ref *ref = kho_map_locate(map, pfn), *next;
+
+	if (!ref)
+		return end - folio;
+	next = pfn < ref->first ? ref : ref->next;
+	if (kho_leaf_is_bitmap(ref->leaf) && ref->leaf->order == order) {
+		border = (ref->leaf->base >> order) + KHO_LEAF_BITS;
+		if (folio < border)
+			end = min(end, border);
+	}
+	if (next && kho_word_order(kho_leaf_first_word(next->leaf)) == order) {
+		border = kho_cell(next->first, order) * KHO_LEAF_BITS;
+		if (folio < border)
+			end = min(end, border);
+	}
+	return end - folio;
+}
+
+/* Is this a run that a map can have? Page 0 is nobody's. */
+static inline bool run_is_valid(const struct kho_run *run)
+{
+	return run->order <= KHO_RUN_ORDER_MAX &&
+	       !((run->pfn | run->nr) & ((1ULL << run->order) - 1)) &&
+	       run->pfn - 1 < KHO_RUN_PFN_MAX &&
+	       run->nr - 1 <= KHO_RUN_PFN_MAX - run->pfn;
+}
+
+/* kho_map_add() in full; it is not called for most folios. */
+static noinline int map_add_any(struct kho_map *map, const struct kho_run *run)
+{
+	u64 pfn = run->pfn, left, count, word;
+	struct kho_run there;
+	int err;
+
+	if (!run_is_valid(run))
+		return -EINVAL;
+	left = run->nr >> run->order;
+	word = kho_word(pfn, run->order, left);
+	if (left == 1 || (left <= KHO_RUN_COUNT_MAX && !kho_word_crosses(word)))
+		return map_add_word(map, word);
+
+	if (kho_map_next(map, pfn, &there) && there.pfn < run->pfn + run->nr)
+		return -EEXIST;
+	for (; left; left -= count, pfn += count << run->order) {
+		count = map_piece(map, pfn, run->order, left);
+		err = map_add_word(map, kho_word(pfn, run->order, count));
+		if (err) {
+			/* Takes back what was added; that needs no memory. */
+			if (pfn != run->pfn)
+				kho_map_remove(map, run->pfn, pfn - run->pfn);
+			return err;
 		}
 	}
-	err = map_insert(map, ref, idx, word);
-	if (err)
-		return err;
-added:
-	map->nr_pages += kho_word_pages(word);
 	return 0;
+}
+
+/* Set one bit, if it and those beside it are in one word and it is clear. */
+static inline bool map_add_bit(struct kho_map *map, struct kho_leaf *leaf,
+			       u64 bit)
+{
+	u64 *word = leaf->words + bit / 64, beside;
+
+	if (bit >= KHO_LEAF_BITS || bit % 64 - 1 >= 62)
+		return false;
+	beside = *word >> (bit % 64 - 1) & 7;
+	/* A new run, or one that grows; but not two that become one. */
+	if (beside & 2 || beside == 5)
+		return false;
+	*word |= 1ULL << bit % 64;
+	leaf->nr += !beside;
+	map->nr_runs += !beside;
+	return true;
+}
+
+/* Append one folio, if there is room and it touches nothing. */
+static inline bool map_append(struct kho_map *map, struct kho_leaf *leaf,
+			      u64 pfn, unsigned int order)
+{
+	unsigned int nr = leaf->nr;
+
+	if (nr == KHO_LEAF_CAPACITY || kho_word_end(leaf->words[nr - 1]) >= pfn)
+		return false;
+	leaf->words[nr] = kho_word(pfn, order, 1);
+	leaf->nr = nr + 1;
+	map->nr_runs++;
+	return true;
+}
+
+/* Add one folio, if that is simple and goes to the leaf that was used last. */
+static inline bool map_add_folio(struct kho_map *map, u64 pfn,
+				 unsigned int order)
+{
+	struct kho_leaf_ref *ref = READ_ONCE(map->hint);
+	struct kho_leaf *leaf;
+
+	if (!ref || pfn < ref->first)
+		return false;
+	leaf = ref->leaf;
+	if (!kho_leaf_is_bitmap(leaf))
+		return !ref->next && map_append(map, leaf, pfn, order);
+	return leaf->order == order &&
+	       (!ref->next || pfn + (1ULL << order) <= ref->next->first) &&
+	       map_add_bit(map, leaf, kho_leaf_bit(leaf, pfn));
 }
 
 /**
@@ -414,35 +468,22 @@ added:
  */
 int kho_map_add(struct kho_map *map, const struct kho_run *run)
 {
-	u64 pfn = run->pfn, left, count;
-	struct kho_run there;
-	int err;
-
-	/* Page 0 is nobody's, and word 0 stands for "none". */
-	if (!run->pfn || !run->nr || run->order > KHO_RUN_ORDER_MAX ||
-	    ((run->pfn | run->nr) & ((1ULL << run->order) - 1)) ||
-	    run->pfn > KHO_RUN_PFN_MAX ||
-	    run->nr > KHO_RUN_PFN_MAX + 1 - run->pfn)
-		return -EINVAL;
-	if (kho_map_next(map, pfn, &there) && there.pfn < run->pfn + run->nr)
-		return -EEXIST;
-
-	for (left = run->nr >> run->order; left;
-	     left -= count, pfn += count << run->order) {
-		count = min(left, KHO_RUN_COUNT_MAX);
-		err = map_add_word(map, kho_word(pfn, run->order, count));
-		if (err) {
-			/* Takes back what was added; that needs no memory. */
-			if (pfn != run->pfn)
-				kho_map_remove(map, run->pfn, pfn - run->pfn);
-			return err;
-		}
+	/* Most often one folio is added next to the one before. */
+	if (run->order <= KHO_RUN_ORDER_MAX && run->nr == 1ULL << run->order &&
+	    !(run->pfn & (run->nr - 1)) && run->pfn <= KHO_RUN_PFN_MAX &&
+	    map_add_folio(map, run->pfn, run->order)) {
+		map->nr_pages += run->nr;
+		return 0;
 	}
-	return 0;
+	return map_add_any(map, run);
 }
 
+/*
+ * Removing
+ */
+
 /* Are all pages there, and is no folio cut? */
-static int map_check_remove(const struct kho_map *map, u64 pfn, u64 end)
+static int map_check_remove(struct kho_map *map, u64 pfn, u64 end)
 {
 	struct kho_run run;
 	u64 mask;
@@ -457,31 +498,68 @@ static int map_check_remove(const struct kho_map *map, u64 pfn, u64 end)
 	return 0;
 }
 
+/* A leaf has less than before. */
+static void map_shrunk(struct kho_map *map, struct kho_leaf_ref *ref)
+{
+	struct kho_leaf_ref *before = ref->prev;
+
+	if (ref->leaf->nr) {
+		kho_map_settle(map, ref);
+	} else {
+		kho_map_drop(map, ref);
+		if (before)
+			kho_map_settle_behind(map, before);
+	}
+}
+
+/* Take [lo, hi) out of a bitmap, which has all of it. */
+static void map_clear_bits(struct kho_map *map, struct kho_leaf_ref *ref,
+			   u64 lo, u64 hi)
+{
+	struct kho_leaf *leaf = ref->leaf;
+	u64 bit = kho_leaf_bit(leaf, lo), end = kho_leaf_bit(leaf, hi);
+	unsigned int nr = leaf->nr;
+
+	map->nr_runs -= nr;
+	kho_leaf_clear(leaf, bit, end - bit);
+	map->nr_runs += leaf->nr;
+	if (leaf->nr && lo == ref->first)
+		ref->first = kho_leaf_bit_pfn(leaf, kho_leaf_next_bit(leaf, end));
+	if (leaf->nr < nr)
+		map_shrunk(map, ref);
+}
+
 /* Take [lo, hi) out of the word at @idx, which contains it. */
 static int map_cut(struct kho_map *map, struct kho_leaf_ref *ref,
 		   unsigned int idx, u64 lo, u64 hi)
 {
-	u64 word = ref->leaf->runs[idx];
+	struct kho_leaf *leaf = ref->leaf;
+	u64 word = leaf->words[idx], left, right;
 	unsigned int order = kho_word_order(word);
-	u64 first = kho_word_pfn(word), end = kho_word_end(word), left, right;
+	u64 first = kho_word_pfn(word), end = kho_word_end(word);
 	int err;
 
 	left = first < lo ? kho_word(first, order, (lo - first) >> order) : 0;
 	right = hi < end ? kho_word(hi, order, (end - hi) >> order) : 0;
 
 	if (left && right) {
-		ref->leaf->runs[idx] = left;
+		leaf->words[idx] = left;
 		err = map_insert(map, ref, idx + 1, right);
-		if (err) {
-			ref->leaf->runs[idx] = word;
-			return err;
-		}
-	} else if (left || right) {
-		ref->leaf->runs[idx] = left ?: right;
-	} else {
-		map_erase(map, ref, idx);
+		if (err)
+			leaf->words[idx] = word;
+		else	/* @ref may be gone */
+			kho_map_settle(map, kho_map_locate(map, first));
+		return err;
 	}
-	map->nr_pages -= hi - lo;
+	if (left || right) {
+		leaf->words[idx] = left ?: right;
+	} else {
+		kho_leaf_erase(leaf, idx, 1);
+		map->nr_runs--;
+	}
+	if (leaf->nr)
+		ref->first = kho_leaf_first(leaf);
+	map_shrunk(map, ref);
 	return 0;
 }
 
@@ -497,8 +575,8 @@ static int map_cut(struct kho_map *map, struct kho_leaf_ref *ref,
  */
 int kho_map_remove(struct kho_map *map, u64 pfn, u64 nr)
 {
+	u64 end = pfn + nr, stop;
 	struct kho_leaf_ref *ref;
-	u64 end = pfn + nr, word;
 	unsigned int idx;
 	int err;
 
@@ -508,15 +586,20 @@ int kho_map_remove(struct kho_map *map, u64 pfn, u64 nr)
 	if (err)
 		return err;
 
-	while (map_find(map, pfn, &ref, &idx)) {
-		word = ref->leaf->runs[idx];
-		if (kho_word_pfn(word) >= end)
-			break;
-		/* Only a single word that loses its middle can fail here. */
-		err = map_cut(map, ref, idx, max(kho_word_pfn(word), pfn),
-			      min(kho_word_end(word), end));
-		if (err)
-			return err;
+	for (; pfn < end; pfn = stop) {
+		ref = kho_map_locate(map, pfn);
+		stop = ref->next ? min(end, ref->next->first) : end;
+		if (kho_leaf_is_bitmap(ref->leaf)) {
+			map_clear_bits(map, ref, pfn, stop);
+		} else {
+			idx = kho_leaf_index(ref->leaf, pfn);
+			stop = min(stop, kho_word_end(ref->leaf->words[idx]));
+			/* Only a single word that loses its middle can fail. */
+			err = map_cut(map, ref, idx, pfn, stop);
+			if (err)
+				return err;
+		}
+		map->nr_pages -= stop - pfn;
 	}
 	return 0;
 }

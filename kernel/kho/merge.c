@@ -2,104 +2,99 @@
 /* Ordered walk over the runs of many checked maps. */
 #include <linux/minmax.h>
 
-#include "check.h"
-#include "map.h"
 #include "merge.h"
 
-static u64 cursor_pfn(const struct kho_cursor *c)
+/* The first page in slot @i; ~0 if the heap is not that large. */
+static u64 slot_pfn(const struct kho_merge *m, unsigned long i)
 {
-	return kho_word_pfn(c->leaf->runs[c->i]);
+	return i < m->nr ? m->sources[i].slot.pfn : ~0ULL;
 }
 
-static void sift_down(struct kho_merge *m, unsigned long i)
+/* Let @source sink from the top to where it belongs. */
+static void sift_down(struct kho_merge *m, struct kho_merge_source *source)
 {
-	for (;;) {
-		unsigned long low = i, kid = 2 * i + 1;
+	const struct kho_merge_slot slot = { source->cursor.pfn, source };
+	unsigned long i = 0, kid;
 
-		if (kid < m->nr &&
-		    cursor_pfn(&m->heap[kid]) < cursor_pfn(&m->heap[low]))
-			low = kid;
-		kid++;
-		if (kid < m->nr &&
-		    cursor_pfn(&m->heap[kid]) < cursor_pfn(&m->heap[low]))
-			low = kid;
-		if (low == i)
-			return;
-		swap(m->heap[i], m->heap[low]);
-		i = low;
+	for (;;) {
+		kid = 2 * i + 1;
+		if (slot_pfn(m, kid + 1) < slot_pfn(m, kid))
+			kid++;
+		if (slot_pfn(m, kid) >= slot.pfn)
+			break;
+		m->sources[i].slot = m->sources[kid].slot;
+		i = kid;
 	}
+	m->sources[i].slot = slot;
 }
 
 /**
  * kho_merge_push - put a map into a walk
- * @m: the walk, with room for one more cursor
+ * @m: the walk, with room for one more source, which has not started
  * @map: physical address of the map's first leaf; 0 for an empty map
  * @owner: whose it is
  */
 void kho_merge_push(struct kho_merge *m, u64 map, u32 owner)
 {
-	unsigned long i = m->nr;
+	struct kho_merge_source *source = &m->sources[m->nr_sources];
+	unsigned long i = m->nr, parent;
 
 	if (!map)
 		return;
-	m->heap[m->nr++] = (struct kho_cursor) {
-		.leaf = kho_phys_to_virt(map), .owner = owner,
-	};
-	while (i && cursor_pfn(&m->heap[i]) <
-		    cursor_pfn(&m->heap[(i - 1) / 2])) {
-		swap(m->heap[i], m->heap[(i - 1) / 2]);
-		i = (i - 1) / 2;
+	kho_cursor_start(&source->cursor, map);
+	source->owner = owner;
+	m->nr_sources++;
+	m->nr++;
+	for (; i; i = parent) {
+		parent = (i - 1) / 2;
+		if (slot_pfn(m, parent) <= source->cursor.pfn)
+			break;
+		m->sources[i].slot = m->sources[parent].slot;
 	}
+	m->sources[i].slot = (struct kho_merge_slot) {
+		.pfn = source->cursor.pfn, .source = source,
+	};
 }
 
-static void take_run(struct kho_merge *m, struct kho_span *span)
+/* The source whose turn it is; NULL if all are at their end. */
+static struct kho_merge_source *merge_top(struct kho_merge *m)
 {
-	struct kho_cursor *c = m->heap;
-	u64 word = c->leaf->runs[c->i];
+	struct kho_merge_source *top;
 
-	*span = (struct kho_span) {
-		.pfn	= kho_word_pfn(word),
-		.end	= kho_word_end(word),
-		.owner	= c->owner,
-	};
-	if (++c->i == c->leaf->nr) {
-		c->i = 0;
-		c->leaf = c->leaf->next ? kho_phys_to_virt(c->leaf->next) : NULL;
-		if (!c->leaf)
-			*c = m->heap[--m->nr];
+	if (!m->nr)
+		return NULL;
+	top = m->sources[0].slot.source;
+	if (!top->cursor.leaf) {
+		if (!--m->nr)
+			return NULL;
+		top = m->sources[m->nr].slot.source;
 	}
-	sift_down(m, 0);
+	sift_down(m, top);
+	return m->sources[0].slot.source;
 }
 
-/**
- * kho_merge_next - next span of a walk
- * @m: the walk
- * @span: set to the span with the lowest first pfn
- *
- * Spans of different owners may overlap if the maps do.
- *
- * Return: whether there is one.
- */
-bool kho_merge_next(struct kho_merge *m, struct kho_span *span)
+/* kho_merge_next() where the source on top may not be the next. */
+bool kho_merge_turn(struct kho_merge *m, struct kho_span *span)
 {
-	const struct kho_meta *meta = m->meta + m->at;
+	const struct kho_meta *meta = m->at < m->nr_meta ? &m->meta[m->at] : NULL;
 
-	if (m->at == m->nr_meta) {
-		if (!m->nr)
-			return false;
-		take_run(m, span);
+	m->top = merge_top(m);
+	m->limit = 0;
+	if (meta && (!m->top || meta->pfn < m->top->cursor.pfn)) {
+		m->at++;
+		*span = (struct kho_span) {
+			.pfn	= meta->pfn,
+			.end	= meta->pfn + meta->nr,
+			.owner	= meta->owner,
+			.meta	= true,
+		};
 		return true;
 	}
-	if (m->nr && cursor_pfn(m->heap) <= meta->pfn) {
-		take_run(m, span);
-		return true;
-	}
-	m->at++;
-	*span = (struct kho_span) {
-		.pfn	= meta->pfn,
-		.end	= meta->pfn + meta->nr,
-		.owner	= meta->owner,
-		.meta	= true,
-	};
+	if (!m->top)
+		return false;
+	m->limit = min(slot_pfn(m, 1), slot_pfn(m, 2));
+	if (meta)
+		m->limit = min(m->limit, meta->pfn);
+	kho_merge_take(m, span);
 	return true;
 }

@@ -2,19 +2,21 @@
 #ifndef _KERNEL_KHO_MERGE_H
 #define _KERNEL_KHO_MERGE_H
 
-#include <linux/kho/abi/map.h>
 #include <linux/types.h>
+
+#include "leaf.h"
 
 /*
  * Walk through all runs of many maps, and through the metadata beside them, in
- * ascending order: O(log sets) a run, no memory but one cursor a page set.
+ * ascending order: O(log sets) a run at most, O(1) as long as the runs are of
+ * one map; no memory but one source a page set.
  */
 
 /**
  * struct kho_span - what the walk yields
  * @pfn: first page
  * @end: behind the last page
- * @owner: whose it is, as the cursor or the metadata said
+ * @owner: whose it is, as the source or the metadata said
  * @meta: metadata, not pages of a page set
  */
 struct kho_span {
@@ -25,15 +27,25 @@ struct kho_span {
 };
 
 /**
- * struct kho_cursor - position in one map
- * @leaf: the leaf
- * @i: the run in it
- * @owner: whose map it is
+ * struct kho_merge_slot - an element of the heap
+ * @pfn: first page of the run that @source stands on
+ * @source: the map
  */
-struct kho_cursor {
-	const struct kho_leaf	*leaf;
-	u32			i;
+struct kho_merge_slot {
+	u64			pfn;
+	struct kho_merge_source	*source;
+};
+
+/**
+ * struct kho_merge_source - a map in a walk
+ * @cursor: position in the map
+ * @owner: whose map it is
+ * @slot: an element of the heap, of whichever map; both arrays are in one
+ */
+struct kho_merge_source {
+	struct kho_cursor	cursor;
 	u32			owner;
+	struct kho_merge_slot	slot;
 };
 
 /**
@@ -50,21 +62,58 @@ struct kho_meta {
 
 /**
  * struct kho_merge - a walk
- * @heap: cursors, a binary heap with the lowest pfn on top
- * @nr: number of cursors in it
+ * @sources: room for all maps
+ * @nr_sources: number of maps
+ * @nr: number of slots of the heap, a binary heap with the lowest pfn on top;
+ *	maps that are at their end leave it
+ * @top: the source on top
+ * @limit: @top comes next while it is below that
  * @meta: pieces of metadata, ascending
  * @nr_meta: number of pieces
  * @at: next piece
  */
 struct kho_merge {
-	struct kho_cursor	*heap;
+	struct kho_merge_source	*sources;
+	unsigned long		nr_sources;
 	unsigned long		nr;
+	struct kho_merge_source	*top;
+	u64			limit;
 	const struct kho_meta	*meta;
 	unsigned long		nr_meta;
 	unsigned long		at;
 };
 
 void kho_merge_push(struct kho_merge *m, u64 map, u32 owner);
-bool kho_merge_next(struct kho_merge *m, struct kho_span *span);
+bool kho_merge_turn(struct kho_merge *m, struct kho_span *span);
+
+/* Yield the run on top. */
+static inline void kho_merge_take(struct kho_merge *m, struct kho_span *span)
+{
+	struct kho_merge_source *top = m->top;
+
+	*span = (struct kho_span) {
+		.pfn	= top->cursor.pfn,
+		.end	= top->cursor.end,
+		.owner	= top->owner,
+	};
+	kho_cursor_next(&top->cursor);
+}
+
+/**
+ * kho_merge_next - next span of a walk
+ * @m: the walk
+ * @span: set to the span with the lowest first pfn
+ *
+ * Spans of different owners may overlap if the maps do.
+ *
+ * Return: whether there is one.
+ */
+static inline bool kho_merge_next(struct kho_merge *m, struct kho_span *span)
+{
+	if (!m->limit || m->top->cursor.pfn >= m->limit)
+		return kho_merge_turn(m, span);
+	kho_merge_take(m, span);
+	return true;
+}
 
 #endif /* _KERNEL_KHO_MERGE_H */

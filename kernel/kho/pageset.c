@@ -70,11 +70,6 @@ u64 kho_leaf_to_phys(const struct kho_leaf *leaf)
 	return __pa(leaf);
 }
 
-struct kho_leaf *kho_leaf_from_phys(u64 phys)
-{
-	return phys_to_virt(phys);
-}
-
 /* Give pages that were kept since boot to the page allocator. */
 void kho_pages_free_reserved(u64 phys, u64 size)
 {
@@ -162,13 +157,13 @@ static void pageset_unlink(struct kho_pageset *set)
 static unsigned long pageset_free(struct kho_pageset *set)
 {
 	unsigned long pages = 0;
-	struct kho_run run;
+	struct kho_cursor c;
 
 	if (set->claim->incoming && !set->restored) {
 		pages = set->map.nr_pages;
-		kho_pageset_for_each_run(set, &run)
-			kho_pages_free_reserved(PFN_PHYS((u64)run.pfn),
-						PFN_PHYS((u64)run.nr));
+		kho_cursor_for_each(&c, kho_map_head(&set->map))
+			kho_pages_free_reserved(PFN_PHYS(c.pfn),
+						PFN_PHYS(c.end - c.pfn));
 	}
 	kho_map_destroy(&set->map);
 	mutex_destroy(&set->lock);
@@ -671,11 +666,10 @@ EXPORT_SYMBOL_GPL(kho_pageset_remove_range);
  * Context: Process context; may sleep.
  * Return: whether there is one.
  */
-bool kho_pageset_next_run(const struct kho_pageset *set, unsigned long pfn,
+bool kho_pageset_next_run(struct kho_pageset *set, unsigned long pfn,
 			  struct kho_run *run)
 {
-	/* Only the lookup changes nothing. */
-	guard(mutex)((struct mutex *)&set->lock);
+	guard(mutex)(&set->lock);
 	return kho_map_next(&set->map, pfn, run);
 }
 EXPORT_SYMBOL_GPL(kho_pageset_next_run);

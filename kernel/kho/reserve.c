@@ -55,8 +55,8 @@ static struct {
 	unsigned long		nr_meta;
 	unsigned long		max_meta;
 
-	struct kho_cursor	*cursors;
-	unsigned long		max_cursors;
+	struct kho_merge_source	*sources;
+	unsigned long		max_sources;
 
 	struct block		*blocks;
 	unsigned long		nr_blocks;
@@ -105,13 +105,13 @@ static void __init array_free(void *array, unsigned long nr, size_t size,
 static void __init arrays_free(bool late)
 {
 	array_free(in.meta, in.max_meta, sizeof(*in.meta), late);
-	array_free(in.cursors, in.max_cursors, sizeof(*in.cursors), late);
+	array_free(in.sources, in.max_sources, sizeof(*in.sources), late);
 	array_free(in.blocks, in.max_blocks, sizeof(*in.blocks), late);
 	if (in.recs)
 		array_free(in.recs, in.root->nr_claims, sizeof(*in.recs), late);
 	in.meta = NULL;
 	in.recs = NULL;
-	in.cursors = NULL;
+	in.sources = NULL;
 	in.blocks = NULL;
 }
 
@@ -172,7 +172,7 @@ static void __init check_claims(void)
 			in.nr_meta = nr_meta;
 			in.check.meta_left = left;
 		} else {
-			in.max_cursors += rec->nr_sets;
+			in.max_sources += rec->nr_sets;
 		}
 		in.owner++;
 	}
@@ -194,7 +194,7 @@ static bool __init owner_is_refused(u32 owner)
 static struct kho_merge __init merge_start(void)
 {
 	struct kho_merge m = {
-		.heap = in.cursors, .meta = in.meta, .nr_meta = in.nr_meta,
+		.sources = in.sources, .meta = in.meta, .nr_meta = in.nr_meta,
 	};
 	struct kho_table_iter it;
 	struct kho_set_rec *set;
@@ -462,8 +462,8 @@ static const char * __init incoming_reserve(u64 root)
 	if (!in.recs)
 		return "no room in scratch for its claims";
 	check_claims();
-	in.cursors = array_alloc(in.max_cursors, sizeof(*in.cursors));
-	if (!in.cursors)
+	in.sources = array_alloc(in.max_sources, sizeof(*in.sources));
+	if (!in.sources)
 		return "no room in scratch for its page sets";
 	if (resolve_conflicts())
 		return "its tables overlap or are not in usable memory";

@@ -54,7 +54,7 @@ int kho_pageset_remove_folio(struct kho_pageset *set, struct folio *folio);
 int kho_pageset_remove_range(struct kho_pageset *set, unsigned long pfn,
 			     unsigned long nr);
 
-bool kho_pageset_next_run(const struct kho_pageset *set, unsigned long pfn,
+bool kho_pageset_next_run(struct kho_pageset *set, unsigned long pfn,
 			  struct kho_run *run);
 unsigned long kho_pageset_pages(const struct kho_pageset *set);
 unsigned long kho_pageset_runs(const struct kho_pageset *set);
@@ -115,7 +115,7 @@ static inline int kho_pageset_remove_range(struct kho_pageset *set,
 	return -EOPNOTSUPP;
 }
 
-static inline bool kho_pageset_next_run(const struct kho_pageset *set,
+static inline bool kho_pageset_next_run(struct kho_pageset *set,
 					unsigned long pfn, struct kho_run *run)
 {
 	return false;
@@ -161,7 +161,8 @@ static inline unsigned long kho_pageset_discard(struct kho_pageset *set)
  * @run: &struct kho_run to walk with
  *
  * The walk is by page frame number: runs may be added, removed and restored
- * meanwhile. Each step is O(log leaves).
+ * meanwhile. Each step is O(1), or O(log leaves) after the page set was used
+ * elsewhere.
  */
 #define kho_pageset_for_each_run(set, run)				\
 	for (bool __more = kho_pageset_next_run((set), 0, (run)); __more; \

@@ -188,27 +188,92 @@ static void map_count(void)
 	v.leaf->nr = 100000;
 }
 
-static void map_order(void)
-{
-	v.leaf->runs[0] |= 63ULL << KHO_RUN_PFN_BITS;
-}
-
 static void map_pages(void)
 {
 	v.set->pages++;
 	reseal();
 }
 
-/* Let the map hold nothing but one page. */
-static void one_page(u64 pfn)
+static void map_kind(void)
 {
-	v.leaf->runs[0] = kho_word(pfn, 0, 1);
+	v.leaf->kind = 77;
+}
+
+/* Let the map be one leaf with one page. */
+static void one_leaf(void)
+{
 	v.leaf->nr = 1;
 	v.leaf->next = 0;
 	v.set->leaves = 1;
 	v.set->runs = 1;
 	v.set->pages = 1;
 	reseal();
+}
+
+static void one_page(u64 pfn)
+{
+	kho_leaf_init_runs(v.leaf);
+	v.leaf->words[0] = kho_word(pfn, 0, 1);
+	one_leaf();
+}
+
+static void one_bit(u64 pfn)
+{
+	memset(v.leaf->words, 0, KHO_LEAF_CAPACITY * sizeof(u64));
+	kho_leaf_init_bitmap(v.leaf, kho_word(pfn, 0, 1));
+	v.leaf->nr = 0;
+	kho_leaf_set(v.leaf, kho_leaf_bit(v.leaf, pfn), 1);
+	one_leaf();
+}
+
+static void map_order(void)
+{
+	one_page(BIT_ULL(20));
+	v.leaf->words[0] |= 63ULL << KHO_RUN_PFN_BITS;
+}
+
+static void bits_base(void)
+{
+	one_bit(BIT_ULL(20));
+	v.leaf->base++;
+}
+
+static void bits_order(void)
+{
+	one_bit(BIT_ULL(20));
+	v.leaf->order = 255;
+}
+
+static void bits_count(void)
+{
+	one_bit(BIT_ULL(20));
+	v.leaf->nr++;
+}
+
+static void bits_empty(void)
+{
+	one_bit(BIT_ULL(20));
+	memset(v.leaf->words, 0, KHO_LEAF_CAPACITY * sizeof(u64));
+}
+
+static void bits_zero(void)
+{
+	one_bit(0);
+}
+
+/* The bitmap is behind itself. */
+static void bits_overlap(void)
+{
+	one_bit(BIT_ULL(20));
+	v.leaf->next = virt_to_phys(v.leaf);
+	v.set->leaves = 2;
+	reseal();
+}
+
+/* Claim the page that the map itself is in. */
+static void bits_twice(void)
+{
+	one_bit(PHYS_PFN(virt_to_phys(v.leaf)));
 }
 
 static void map_scratch(void)
@@ -257,9 +322,17 @@ static const struct {
 	{ "map_count", map_count },
 	{ "map_order", map_order },
 	{ "map_pages", map_pages },
+	{ "map_kind", map_kind },
 	{ "map_scratch", map_scratch },
 	{ "map_beyond", map_beyond },
 	{ "map_twice", map_twice },
+	{ "bits_base", bits_base },
+	{ "bits_order", bits_order },
+	{ "bits_count", bits_count },
+	{ "bits_empty", bits_empty },
+	{ "bits_zero", bits_zero },
+	{ "bits_overlap", bits_overlap },
+	{ "bits_twice", bits_twice },
 };
 
 static bool find_victim(void)

@@ -151,7 +151,7 @@ static int add(struct kho_map *map, unsigned long pfn, unsigned long nr,
 }
 
 /* The runs of a map as text. */
-static const char *runs(struct kunit *test, const struct kho_map *map)
+static const char *runs(struct kunit *test, struct kho_map *map)
 {
 	const size_t size = 512;
 	char *text = kunit_kzalloc(test, size, GFP_KERNEL);
@@ -311,67 +311,132 @@ static u32 *shuffled(struct kunit *test, u64 seed)
 /* The chain that the next kernel reads: ascending, and as long as it says. */
 static void expect_chain(struct kunit *test, const struct kho_map *map)
 {
-	unsigned long nr_leaves = 0, nr_runs = 0;
+	unsigned long nr_leaves = 0, nr_runs = 0, nr_pages = 0;
 	const struct kho_leaf *leaf;
+	struct kho_cursor c;
 	u64 phys, end = 1;
-	u32 i;
 
 	for (phys = kho_map_head(map); phys; phys = leaf->next) {
 		leaf = phys_to_virt(phys);
 		KUNIT_ASSERT_EQ(test, leaf->magic, KHO_LEAF_MAGIC);
 		KUNIT_ASSERT_EQ(test, leaf->version, KHO_LEAF_VERSION);
 		KUNIT_ASSERT_GE(test, leaf->nr, 1);
-		KUNIT_ASSERT_LE(test, leaf->nr, KHO_LEAF_CAPACITY);
-		for (i = 0; i < leaf->nr; i++) {
-			KUNIT_ASSERT_GE(test, kho_word_pfn(leaf->runs[i]), end);
-			end = kho_word_end(leaf->runs[i]);
-		}
+		if (!kho_leaf_is_bitmap(leaf))
+			KUNIT_ASSERT_LE(test, leaf->nr, KHO_LEAF_CAPACITY);
 		nr_leaves++;
 		nr_runs += leaf->nr;
 	}
 	KUNIT_EXPECT_EQ(test, nr_leaves, map->nr_leaves);
 	KUNIT_EXPECT_EQ(test, nr_runs, map->nr_runs);
+	kho_cursor_for_each(&c, kho_map_head(map)) {
+		KUNIT_ASSERT_GE(test, c.pfn, end);
+		end = c.end;
+		nr_runs--;
+		nr_pages += c.end - c.pfn;
+	}
+	KUNIT_EXPECT_EQ(test, nr_runs, 0);
+	KUNIT_EXPECT_EQ(test, nr_pages, map->nr_pages);
 }
 
-static void test_map_many(struct kunit *test)
+/* Runs in any order, @step pages from each other. */
+static void many(struct kunit *test, u64 step)
 {
 	struct kho_map *map = test->priv;
 	u32 *nrs = shuffled(test, 1), i;
 
 	for (i = 0; i < MANY; i++)
-		KUNIT_ASSERT_EQ(test, add(map, 1 + 2 * nrs[i], 1, 0), 0);
+		KUNIT_ASSERT_EQ(test, add(map, 1 + step * nrs[i], 1, 0), 0);
 	KUNIT_EXPECT_EQ(test, map->nr_runs, MANY);
 	KUNIT_EXPECT_EQ(test, map->nr_pages, MANY);
 	/* A leaf that splits leaves two that are half full. */
 	KUNIT_EXPECT_LE(test, map->nr_leaves,
 			2 * DIV_ROUND_UP(MANY, KHO_LEAF_CAPACITY));
+	/* 1 bit a page, if that is less. */
+	KUNIT_EXPECT_LE(test, map->nr_leaves,
+			DIV_ROUND_UP(MANY * step, KHO_LEAF_BITS));
 	expect_chain(test, map);
 
 	nrs = shuffled(test, 2);
 	for (i = 0; i < MANY / 2; i++)
-		KUNIT_ASSERT_EQ(test, kho_map_remove(map, 1 + 2 * nrs[i], 1), 0);
+		KUNIT_ASSERT_EQ(test,
+				kho_map_remove(map, 1 + step * nrs[i], 1), 0);
 	KUNIT_EXPECT_EQ(test, map->nr_runs, MANY - MANY / 2);
 	expect_chain(test, map);
 	for (; i < MANY; i++)
-		KUNIT_ASSERT_EQ(test, kho_map_remove(map, 1 + 2 * nrs[i], 1), 0);
+		KUNIT_ASSERT_EQ(test,
+				kho_map_remove(map, 1 + step * nrs[i], 1), 0);
 	KUNIT_EXPECT_EQ(test, map->nr_leaves, 0);
+}
+
+static void test_map_many(struct kunit *test)
+{
+	many(test, 2);
+	many(test, 50);
+	many(test, 1000000);
 }
 
 static void test_map_ascending(struct kunit *test)
 {
+	const u64 step = KHO_LEAF_BITS;
 	struct kho_map *map = test->priv;
 	u32 i;
 
 	for (i = 0; i < MANY; i++)
-		KUNIT_ASSERT_EQ(test, add(map, 1 + 2 * i, 1, 0), 0);
+		KUNIT_ASSERT_EQ(test, add(map, 1 + step * i, 1, 0), 0);
 	KUNIT_EXPECT_EQ(test, map->nr_leaves,
 			DIV_ROUND_UP(MANY, KHO_LEAF_CAPACITY));
 	expect_chain(test, map);
-	/* Fill the gaps: all becomes one run. */
+	/* Fill the gaps: all becomes one run, or one a leaf. */
 	for (i = 0; i < MANY - 1; i++)
-		KUNIT_ASSERT_EQ(test, add(map, 2 + 2 * i, 1, 0), 0);
+		KUNIT_ASSERT_EQ(test, add(map, 2 + step * i, step - 1, 0), 0);
 	expect_chain(test, map);
-	KUNIT_EXPECT_EQ(test, map->nr_pages, 2 * MANY - 1);
+	KUNIT_EXPECT_EQ(test, map->nr_pages, step * (MANY - 1) + 1);
+}
+
+/* What takes less room as bits is kept as bits. */
+static void test_map_bitmap(struct kunit *test)
+{
+	const u64 base = 4 * KHO_LEAF_BITS;
+	struct kho_map *map = test->priv;
+	struct kho_leaf *leaf;
+	struct kho_run run;
+	u64 i, at;
+
+	for (i = 0; i < KHO_LEAF_BITS; i += 2)
+		KUNIT_ASSERT_EQ(test, add(map, base + i, 1, 0), 0);
+	KUNIT_EXPECT_EQ(test, map->nr_leaves, 1);
+	KUNIT_EXPECT_EQ(test, map->nr_runs, KHO_LEAF_BITS / 2);
+	leaf = phys_to_virt(kho_map_head(map));
+	KUNIT_ASSERT_EQ(test, leaf->kind, KHO_LEAF_BITMAP);
+	KUNIT_EXPECT_EQ(test, leaf->base, base);
+	KUNIT_EXPECT_EQ(test, leaf->words[0], 0x5555555555555555);
+	expect_chain(test, map);
+	KUNIT_EXPECT_EQ(test, add(map, base + 8, 1, 0), -EEXIST);
+	KUNIT_EXPECT_EQ(test, add(map, base + 7, 2, 0), -EEXIST);
+	KUNIT_EXPECT_EQ(test, kho_map_remove(map, base + 7, 1), -ENOENT);
+
+	/* A folio of another order keeps its order, in a leaf between two. */
+	at = base + KHO_LEAF_BITS / 2;
+	KUNIT_EXPECT_EQ(test, kho_map_remove(map, at, 1), 0);
+	KUNIT_EXPECT_EQ(test, add(map, at, 2, 1), 0);
+	KUNIT_EXPECT_EQ(test, map->nr_leaves, 3);
+	expect_chain(test, map);
+	KUNIT_EXPECT_TRUE(test, kho_map_next(map, at - 1, &run));
+	KUNIT_EXPECT_EQ(test, run.pfn, at);
+	KUNIT_EXPECT_EQ(test, run.nr, 2);
+	KUNIT_EXPECT_EQ(test, run.order, 1);
+	KUNIT_EXPECT_EQ(test, kho_map_remove(map, at, 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, kho_map_remove(map, at, 2), 0);
+	KUNIT_EXPECT_EQ(test, map->nr_leaves, 1);
+
+	/* All pages: one run. */
+	for (i = 1; i < KHO_LEAF_BITS; i += 2)
+		KUNIT_ASSERT_EQ(test, add(map, base + i, 1, 0), 0);
+	KUNIT_EXPECT_EQ(test, add(map, at, 1, 0), 0);
+	KUNIT_EXPECT_EQ(test, map->nr_runs, 1);
+	KUNIT_EXPECT_EQ(test, map->nr_pages, KHO_LEAF_BITS);
+	KUNIT_EXPECT_EQ(test, kho_map_remove(map, base, KHO_LEAF_BITS), 0);
+	KUNIT_EXPECT_EQ(test, map->nr_leaves, 0);
 }
 
 /* Build a map from the leaves that another left, as the next kernel does. */
@@ -383,8 +448,10 @@ static void test_map_load(struct kunit *test)
 	u64 head;
 	u32 i;
 
-	for (i = 0; i < MANY; i++)
+	for (i = 0; i < MANY; i++) {
 		KUNIT_ASSERT_EQ(test, add(map, 4 * (1 + i), 2, 1), 0);
+		KUNIT_ASSERT_EQ(test, add(map, (1ULL + i) << 20, 1, 0), 0);
+	}
 	before = *map;
 	head = kho_map_head(map);
 	rbtree_postorder_for_each_entry_safe(ref, tmp, &map->index, rb)
@@ -412,9 +479,9 @@ static void test_merge(struct kunit *test)
 		{ 30, 40, 1 }, { 40, 42, 9, true }, { 50, 51, 2 },
 	};
 	struct kho_map *maps = kunit_kcalloc(test, 3, sizeof(*maps), GFP_KERNEL);
-	struct kho_cursor cursors[3];
+	struct kho_merge_source sources[3];
 	struct kho_merge m = {
-		.heap = cursors, .meta = meta, .nr_meta = ARRAY_SIZE(meta),
+		.sources = sources, .meta = meta, .nr_meta = ARRAY_SIZE(meta),
 	};
 	struct kho_span span;
 	int i;
@@ -451,6 +518,7 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE(test_map_long_run),
 	KUNIT_CASE(test_map_many),
 	KUNIT_CASE(test_map_ascending),
+	KUNIT_CASE(test_map_bitmap),
 	KUNIT_CASE(test_map_load),
 	KUNIT_CASE(test_merge),
 	{ }

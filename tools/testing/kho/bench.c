@@ -31,7 +31,7 @@ static void end(const char *what, u64 nr)
 	end_each(what, nr, "run");
 }
 
-static void walk(const struct kho_map *map, const char *name)
+static void walk(struct kho_map *map, const char *name)
 {
 	struct kho_run run;
 	u64 pfn = 0, nr = 0;
@@ -111,10 +111,10 @@ static void bench_terabyte(const char *name, unsigned int order)
 static void bench_image(void)
 {
 	static struct kho_map maps[SETS];
-	static struct kho_cursor cursors[SETS];
+	static struct kho_merge_source sources[SETS];
 	static struct verdict v;
 	static struct image img;
-	struct kho_merge m = { .heap = cursors };
+	struct kho_merge m = { .sources = sources };
 	struct kho_span span;
 	char name[16];
 	u64 i, nr = 0;

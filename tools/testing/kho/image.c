@@ -125,6 +125,7 @@ void image_finish(struct image *img)
 {
 	struct kho_root *root = image_root(img);
 
+	sim_take_free();
 	root->nr_claims = img->nr_claims;
 	root->meta_pages = img->meta_pages;
 	image_seal(img);
@@ -185,39 +186,66 @@ static void *small_tree(u64 *size)
 	return buf;
 }
 
-/* A map of @runs runs at the next free page frames. */
-static struct kho_map *some_map(struct image *img, unsigned int runs,
-				unsigned int order)
+/* Adds @runs runs of three folios each to @map, one every @step folios. */
+static void add_runs(struct image *img, struct kho_map *map, unsigned int runs,
+		     unsigned int order, u64 step)
 {
-	static struct kho_map map;
-	unsigned int i;
-
-	kho_map_init(&map);
-	for (i = 0; i < runs; i++) {
-		check_eq(map_add(&map, img->next_pfn, 3ULL << order, order), 0);
-		img->next_pfn += 4ULL << order;
-	}
-	return &map;
+	for (; runs--; img->next_pfn += step << order)
+		check_eq(map_add(map, img->next_pfn, 3ULL << order, order), 0);
 }
 
-/* The leaves stay, the index goes. */
-static void forget_index(struct kho_map *map)
+/* Adds every other folio from the beginning of a cell on: a bitmap. */
+static void add_bits(struct image *img, struct kho_map *map, unsigned int order)
 {
-	while (map->index.rb_node) {
-		struct rb_node *rb = map->index.rb_node;
+	const u64 cell = (u64)KHO_LEAF_BITS << order;
+	u64 pfn = (img->next_pfn / cell + 1) * cell;
+	unsigned int i;
 
-		rb_erase(rb, &map->index);
-		kho_leaf_ref_free(rb_entry(rb, struct kho_leaf_ref, rb));
-	}
+	for (i = 0; i < KHO_LEAF_CAPACITY + 9; i++, pfn += 2ULL << order)
+		check_eq(map_add(map, pfn, 1ULL << order, order), 0);
+	img->next_pfn = (pfn / cell + 1) * cell;
+}
+
+static void set_add(struct image *img, const char *name, struct kho_map *map)
+{
+	image_set_add(img, name, map);
+	map_forget(map);
 }
 
 static void add_map(struct image *img, const char *name, unsigned int runs,
 		    unsigned int order)
 {
-	struct kho_map *map = some_map(img, runs, order);
+	struct kho_map map;
 
-	image_set_add(img, name, map);
-	forget_index(map);
+	kho_map_init(&map);
+	add_runs(img, &map, runs, order, 4);
+	set_add(img, name, &map);
+}
+
+/* Three leaves of runs, far from each other. */
+static void add_sparse_map(struct image *img, const char *name)
+{
+	struct kho_map map;
+
+	kho_map_init(&map);
+	add_runs(img, &map, 3 * KHO_LEAF_CAPACITY - 64, 0, 1 << 16);
+	check_eq(map.nr_leaves, 3);
+	set_add(img, name, &map);
+}
+
+/* Three bitmaps of two orders, and runs behind them. */
+static void add_dense_map(struct image *img, const char *name)
+{
+	struct kho_map map;
+
+	kho_map_init(&map);
+	add_bits(img, &map, 0);
+	add_bits(img, &map, 0);
+	add_bits(img, &map, 3);
+	add_runs(img, &map, 3, 2, 4);
+	check_eq(map.nr_leaves, 4);
+	check_eq(map_bitmaps(&map), 3);
+	set_add(img, name, &map);
 }
 
 /* With large pages there are many more records: most lead to nothing. */
@@ -235,10 +263,11 @@ void image_build(struct image *img)
 	fdt = small_tree(&size);
 
 	image_claim(img, "alpha", fdt, size);
-	add_map(img, "data", 3 * KHO_LEAF_CAPACITY - 7, 0);
+	add_sparse_map(img, "data");
 	add_map(img, "extra", 1, 3);
 
 	image_claim(img, "beta", fdt, 3 * PAGE_SIZE < 4096 ? size : 4096);
+	add_dense_map(img, "data");
 
 	image_claim(img, "gamma", NULL, 0);
 	for (i = 0; i < SETS_A_TABLE + 7; i++) {
@@ -256,7 +285,7 @@ void image_build(struct image *img)
 
 void image_build_small(struct image *img)
 {
-	struct kho_map *map;
+	struct kho_map map;
 	u64 size;
 	u8 *fdt;
 
@@ -264,11 +293,16 @@ void image_build_small(struct image *img)
 	image_begin(img);
 	fdt = small_tree(&size);
 	image_claim(img, "golden", fdt, size);
-	map = some_map(img, 2, 0);
-	check_eq(map_add(map, 0x5000000, 8 << 9, 9), 0);
-	check_eq(map_add(map, 0x8000000, 2 << 18, 0), 0);
-	image_set_add(img, "pages", map);
-	forget_index(map);
+	kho_map_init(&map);
+	add_runs(img, &map, 2, 0, 4);
+	check_eq(map_add(&map, 0x5000000, 8 << 9, 9), 0);
+	check_eq(map_add(&map, 0x8000000, 2 << 18, 0), 0);
+	set_add(img, "pages", &map);
+	kho_map_init(&map);
+	img->next_pfn = 0xa000000;
+	add_bits(img, &map, 0);
+	add_bits(img, &map, 4);
+	set_add(img, "folios", &map);
 	image_finish(img);
 }
 
@@ -366,6 +400,7 @@ static void use_map(const struct kho_set_rec *rec)
 {
 	struct kho_map map;
 	struct kho_run run;
+	struct kho_cursor c;
 	u64 pfn = 0, pages = 0;
 
 	kho_map_init(&map);
@@ -378,12 +413,15 @@ static void use_map(const struct kho_set_rec *rec)
 		pages += run.nr;
 	}
 	check_eq(pages, rec->pages);
-	forget_index(&map);
+	kho_cursor_for_each(&c, rec->map)
+		pages -= c.end - c.pfn;
+	check_eq(pages, 0);
+	map_forget(&map);
 }
 
 static void use_claims(const struct kho_root *root, const struct verdict *v)
 {
-	struct kho_cursor *cursors;
+	struct kho_merge_source *sources;
 	struct kho_table_iter it, sit;
 	struct kho_claim_rec *rec;
 	struct kho_set_rec *set;
@@ -394,8 +432,8 @@ static void use_claims(const struct kho_root *root, const struct verdict *v)
 
 	kho_table_for_each(rec, it, root->claims)
 		nr += rec->refused ? 0 : rec->nr_sets;
-	cursors = malloc((nr ?: 1) * sizeof(*cursors));
-	m.heap = cursors;
+	sources = malloc((nr ?: 1) * sizeof(*sources));
+	m.sources = sources;
 	kho_table_for_each(rec, it, root->claims) {
 		i++;
 		if (rec->refused)
@@ -415,7 +453,7 @@ static void use_claims(const struct kho_root *root, const struct verdict *v)
 		check(span.pfn >= prev.pfn && span.end > span.pfn);
 		prev = span;
 	}
-	free(cursors);
+	free(sources);
 }
 
 static void check_each(struct kho_checker *c, const struct kho_root *root,

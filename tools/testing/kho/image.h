@@ -60,7 +60,10 @@ void image_set_add(struct image *img, const char *name,
 		   const struct kho_map *map);
 void image_finish(struct image *img);
 
-/* A handover that has a bit of everything. */
+/*
+ * A handover that has a bit of everything. The first page set of alpha is of
+ * three leaves of runs, that of beta of three bitmaps and a leaf of runs.
+ */
 void image_build(struct image *img);
 /* The smallest that has one of each, for the golden image. */
 void image_build_small(struct image *img);

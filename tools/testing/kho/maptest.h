@@ -7,10 +7,25 @@
 /* What must be true of every map at all times; ends the test otherwise. */
 void map_verify(const struct kho_map *map);
 
+/*
+ * What must be true too if no allocation has failed: no more than 16 bytes a
+ * run and a page, and no more than one leaf a cell if all is of one order.
+ */
+void map_verify_bounds(const struct kho_map *map);
+
+/* Cells of its order that a map of one order has pages in. */
+u64 map_cells(const struct kho_map *map);
+
+/* Number of bitmaps among the leaves. */
+unsigned long map_bitmaps(const struct kho_map *map);
+
 /* Bytes of leaves for each run, in hundredths. */
 u64 map_centibytes_a_run(const struct kho_map *map);
 
-/* kho_map_add() and kho_map_remove() in one line. */
+/* kho_map_add() in one line. */
 int map_add(struct kho_map *map, u64 pfn, u64 nr, unsigned int order);
+
+/* Free the index of a map and leave its leaves alone. */
+void map_forget(struct kho_map *map);
 
 #endif /* _KHO_MAPTEST_H */

@@ -35,6 +35,7 @@ static u64 used;		/* bytes ever handed out since the reset */
 static u64 *free_pages;		/* stack of freed pages */
 static unsigned long nr_free, max_free;
 static unsigned long fail_in;
+static bool has_failed;
 
 static void die(const char *why)
 {
@@ -109,6 +110,12 @@ void sim_free_page(u64 phys)
 	free_pages[nr_free++] = phys;
 }
 
+void sim_take_free(void)
+{
+	while (nr_free)
+		sim_alloc(1);
+}
+
 void sim_protect(void)
 {
 	poison(mem, used);
@@ -127,11 +134,20 @@ void sim_grant(u64 phys, u64 size)
 void sim_fail(unsigned long nth)
 {
 	fail_in = nth;
+	has_failed = false;
+}
+
+bool sim_failed(void)
+{
+	return has_failed;
 }
 
 static bool fails(void)
 {
-	return fail_in && !--fail_in;
+	if (!fail_in || --fail_in)
+		return false;
+	has_failed = true;
+	return true;
 }
 
 struct kho_leaf *kho_leaf_alloc(void)
@@ -165,11 +181,6 @@ void kho_leaf_ref_free(struct kho_leaf_ref *ref)
 u64 kho_leaf_to_phys(const struct kho_leaf *leaf)
 {
 	return sim_phys(leaf);
-}
-
-struct kho_leaf *kho_leaf_from_phys(u64 phys)
-{
-	return sim_virt(phys);
 }
 
 void *kho_phys_to_virt(u64 phys)

@@ -19,6 +19,9 @@ void sim_reset(void);
 /* @nr pages one after the other, zeroed; their physical address. */
 u64 sim_alloc(u64 nr);
 void sim_free_page(u64 phys);
+
+/* Allocate all pages that are free, so that everything can be touched. */
+void sim_take_free(void);
 void *sim_virt(u64 phys);
 u64 sim_phys(const void *virt);
 bool sim_is_memory(u64 phys, u64 size);
@@ -33,6 +36,9 @@ void sim_grant(u64 phys, u64 size);
 
 /* Let the @nth allocation from now on fail, 1 is the next; 0 for none. */
 void sim_fail(unsigned long nth);
+
+/* Has one failed since then? */
+bool sim_failed(void);
 
 /**
  * struct sim_stats - what is allocated

@@ -85,13 +85,16 @@ static void test_tables(void)
 
 static void test_map(void)
 {
-	check_eq(KHO_LEAF_VERSION, 1);
+	check_eq(KHO_LEAF_VERSION, 2);
 	check(!memcmp(&(u64){ KHO_LEAF_MAGIC }, "KHOleaf", 8));
 	check_at(kho_leaf, magic, 0, 8);
 	check_at(kho_leaf, next, 8, 8);
-	check_at(kho_leaf, version, 16, 4);
+	check_at(kho_leaf, version, 16, 2);
+	check_at(kho_leaf, kind, 18, 1);
+	check_at(kho_leaf, order, 19, 1);
 	check_at(kho_leaf, nr, 20, 4);
-	check_eq(offsetof(struct kho_leaf, runs), 24);
+	check_at(kho_leaf, base, 24, 8);
+	check_eq(offsetof(struct kho_leaf, words), 32);
 	check_eq(kho_word(0x123456789a, 9, 3), (2ULL << 46) | (9ULL << 40) |
 		 0x123456789a);
 }

@@ -230,13 +230,18 @@ static const struct hostile record_cases[] = {
 };
 
 /* Maps. */
-static struct kho_leaf *leaf(unsigned int nr)
+static struct kho_leaf *leaf_of(unsigned int claim, unsigned int nr)
 {
-	struct kho_leaf *l = image_leaf(img, ALPHA);
+	struct kho_leaf *l = image_leaf(img, claim);
 
 	while (nr--)
 		l = sim_virt(l->next);
 	return l;
+}
+
+static struct kho_leaf *leaf(unsigned int nr)
+{
+	return leaf_of(ALPHA, nr);
 }
 
 static u64 leaf_phys(unsigned int nr)
@@ -245,7 +250,7 @@ static u64 leaf_phys(unsigned int nr)
 }
 
 #define SET	image_set(img, ALPHA)
-#define RUN	leaf(0)->runs
+#define RUN	leaf(0)->words
 
 DAMAGE(map_null, SET->map = 0)
 DAMAGE(map_far, SET->map = FAR_AWAY)
@@ -275,22 +280,69 @@ DAMAGE(leaf_cut, leaf(0)->next = 0)
 DAMAGE(leaf_next_far, leaf(0)->next = FAR_AWAY)
 DAMAGE(leaf_next_odd, leaf(0)->next |= 4)
 DAMAGE(leaf_on, leaf(2)->next = img->root)
+DAMAGE(leaf_kind_0, leaf(1)->kind = 0)
+DAMAGE(leaf_kind_3, leaf(1)->kind = 3)
+DAMAGE(leaf_order, leaf(1)->order = 1)
+DAMAGE(leaf_base, leaf(1)->base = KHO_LEAF_BITS)
+DAMAGE(leaf_as_bitmap, leaf(1)->kind = KHO_LEAF_BITMAP)
 DAMAGE(run_zero, RUN[0] = 0)
 DAMAGE(run_pfn_0, RUN[0] = kho_word(0, 0, 3))
 DAMAGE(run_order_40, RUN[5] = kho_word(0, 40, 1))
 DAMAGE(run_order_63, RUN[5] |= 63ULL << KHO_RUN_PFN_BITS)
 DAMAGE(run_odd, RUN[5] = kho_word(kho_word_pfn(RUN[5]) + 1, 1, 1))
-DAMAGE(run_end, leaf(2)->runs[leaf(2)->nr - 1] =
+DAMAGE(run_end, leaf(2)->words[leaf(2)->nr - 1] =
 	kho_word(KHO_RUN_PFN_MAX, 0, 2))
-DAMAGE(run_wrap, leaf(2)->runs[leaf(2)->nr - 1] =
+DAMAGE(run_wrap, leaf(2)->words[leaf(2)->nr - 1] =
 	kho_word(1ULL << 39, 39, KHO_RUN_COUNT_MAX))
 DAMAGE(run_ones, RUN[5] = ~0ULL)
 DAMAGE(run_unsorted, u64 t = RUN[7]; RUN[7] = RUN[8]; RUN[8] = t)
 DAMAGE(run_twice, RUN[8] = RUN[7])
-DAMAGE(run_overlap, RUN[7] = kho_word(kho_word_pfn(RUN[7]), 0, 5))
-DAMAGE(run_overlap_leaf, u64 *r = leaf(0)->runs + leaf(0)->nr - 1;
-	*r = kho_word(kho_word_pfn(*r), 0, 5))
+DAMAGE(run_overlap, RUN[7] = kho_word(kho_word_pfn(RUN[7]), 0,
+	kho_word_pfn(RUN[8]) + 1 - kho_word_pfn(RUN[7])))
+DAMAGE(run_overlap_leaf, u64 *r = leaf(0)->words + leaf(0)->nr - 1;
+	*r = kho_word(kho_word_pfn(*r), 0,
+		      kho_word_pfn(leaf(1)->words[0]) + 1 - kho_word_pfn(*r)))
 DAMAGE(run_longer, RUN[7] = kho_word(kho_word_pfn(RUN[7]), 0, 4))
+
+#define BITMAP	leaf_of(BETA, 1)
+
+/* Sets or clears one bit, and the number of runs right. */
+static void turn_bit(struct kho_leaf *l, u64 bit)
+{
+	u64 folios;
+
+	l->words[bit / 64] ^= 1ULL << bit % 64;
+	l->nr = kho_leaf_count_bits(l, &folios);
+}
+
+DAMAGE(bitmap_as_runs, BITMAP->kind = KHO_LEAF_RUNS)
+DAMAGE(bitmap_order_40, BITMAP->order = 40; BITMAP->base = 0)
+DAMAGE(bitmap_order_255, BITMAP->order = 255; BITMAP->base = 0)
+DAMAGE(bitmap_grid, BITMAP->base += 1)
+DAMAGE(bitmap_grid_order, BITMAP->order++; BITMAP->base |= KHO_LEAF_BITS)
+DAMAGE(bitmap_base_2_40, BITMAP->base = (u64)KHO_LEAF_BITS << 40)
+DAMAGE(bitmap_base_ones, BITMAP->base = ~0ULL)
+DAMAGE(bitmap_nr_more, BITMAP->nr++)
+DAMAGE(bitmap_nr_less, BITMAP->nr--)
+DAMAGE(bitmap_nr_0, BITMAP->nr = 0)
+DAMAGE(bitmap_nr_ones, BITMAP->nr = ~0U)
+DAMAGE(bitmap_zeroes, memset(BITMAP->words, 0, 8 * KHO_LEAF_CAPACITY))
+DAMAGE(bitmap_empty, memset(BITMAP->words, 0, 8 * KHO_LEAF_CAPACITY);
+	BITMAP->nr = 0)
+DAMAGE(bitmap_bit, turn_bit(BITMAP, KHO_LEAF_BITS - 1))
+DAMAGE(bitmap_page_0, leaf_of(BETA, 0)->base = 0)
+DAMAGE(bitmap_twice, BITMAP->base = leaf_of(BETA, 0)->base)
+DAMAGE(bitmap_back, BITMAP->base -= 7ULL * KHO_LEAF_BITS)
+DAMAGE(bitmap_behind, leaf_of(BETA, 2)->base = (u64)KHO_LEAF_BITS << 20)
+DAMAGE(bitmap_end, struct kho_leaf *l = leaf_of(BETA, 2);
+	l->order = 0;
+	l->base = KHO_RUN_PFN_MAX / KHO_LEAF_BITS * KHO_LEAF_BITS;
+	turn_bit(l, KHO_LEAF_BITS - 1))
+DAMAGE(bitmap_end_39, struct kho_leaf *l = leaf_of(BETA, 2);
+	memset(l->words, 0, 8 * KHO_LEAF_CAPACITY);
+	l->base = 0;
+	l->order = 39;
+	turn_bit(l, 2))
 
 #define MEM_LEAF	"leaf is not in usable memory"
 #define LEAF		"leaf has no magic or another version"
@@ -299,6 +351,9 @@ DAMAGE(run_longer, RUN[7] = kho_word(kho_word_pfn(RUN[7]), 0, 4))
 #define NOT_HELD	"map does not hold what its record says"
 #define SENSE		"run makes no sense"
 #define ASCEND		"runs do not ascend"
+#define UNKNOWN		"leaf is of an unknown kind"
+#define NOT_BITMAP	"leaf of runs has an order or a base"
+#define NOWHERE		"bitmap is not where one can be"
 
 static const struct hostile map_cases[] = {
 	{ "map: at address 0", CLAIM, ALPHA, MEM_LEAF, damage_map_null },
@@ -339,6 +394,13 @@ static const struct hostile map_cases[] = {
 	{ "leaf: next misaligned", CLAIM, ALPHA, MEM_LEAF,
 	  damage_leaf_next_odd },
 	{ "leaf: the last leads on", CLAIM, ALPHA, BEHIND_LEAF, damage_leaf_on },
+	{ "leaf: kind 0", CLAIM, ALPHA, UNKNOWN, damage_leaf_kind_0 },
+	{ "leaf: kind 3", CLAIM, ALPHA, UNKNOWN, damage_leaf_kind_3 },
+	{ "leaf: runs with an order", CLAIM, ALPHA, NOT_BITMAP,
+	  damage_leaf_order },
+	{ "leaf: runs with a base", CLAIM, ALPHA, NOT_BITMAP, damage_leaf_base },
+	{ "leaf: runs that are said to be bits", CLAIM, ALPHA, RUNS,
+	  damage_leaf_as_bitmap },
 	{ "run: word 0", CLAIM, ALPHA, ASCEND, damage_run_zero },
 	{ "run: page 0", CLAIM, ALPHA, ASCEND, damage_run_pfn_0 },
 	{ "run: order 40", CLAIM, ALPHA, SENSE, damage_run_order_40 },
@@ -356,6 +418,39 @@ static const struct hostile map_cases[] = {
 	  damage_run_overlap_leaf },
 	{ "run: one longer than counted", CLAIM, ALPHA, NOT_HELD,
 	  damage_run_longer },
+	{ "bitmap: said to be runs", CLAIM, BETA, RUNS, damage_bitmap_as_runs },
+	{ "bitmap: order 40", CLAIM, BETA, NOWHERE, damage_bitmap_order_40 },
+	{ "bitmap: order 255", CLAIM, BETA, NOWHERE, damage_bitmap_order_255 },
+	{ "bitmap: base beside the grid", CLAIM, BETA, NOWHERE,
+	  damage_bitmap_grid },
+	{ "bitmap: base on the grid of a lower order", CLAIM, BETA, NOWHERE,
+	  damage_bitmap_grid_order },
+	{ "bitmap: base behind the last page frame", CLAIM, BETA, NOWHERE,
+	  damage_bitmap_base_2_40 },
+	{ "bitmap: base 2^64 - 1", CLAIM, BETA, NOWHERE,
+	  damage_bitmap_base_ones },
+	{ "bitmap: a run less than counted", CLAIM, BETA, RUNS,
+	  damage_bitmap_nr_more },
+	{ "bitmap: a run more than counted", CLAIM, BETA, RUNS,
+	  damage_bitmap_nr_less },
+	{ "bitmap: 0 runs counted", CLAIM, BETA, RUNS, damage_bitmap_nr_0 },
+	{ "bitmap: 2^32 - 1 runs counted", CLAIM, BETA, RUNS,
+	  damage_bitmap_nr_ones },
+	{ "bitmap: no bits", CLAIM, BETA, RUNS, damage_bitmap_zeroes },
+	{ "bitmap: no bits, and no runs counted", CLAIM, BETA, RUNS,
+	  damage_bitmap_empty },
+	{ "bitmap: a bit more than the record says", CLAIM, BETA, NOT_HELD,
+	  damage_bitmap_bit },
+	{ "bitmap: page 0", CLAIM, BETA, ASCEND, damage_bitmap_page_0 },
+	{ "bitmap: one twice", CLAIM, BETA, ASCEND, damage_bitmap_twice },
+	{ "bitmap: one before the one before", CLAIM, BETA, ASCEND,
+	  damage_bitmap_back },
+	{ "bitmap: one behind the runs behind it", CLAIM, BETA, ASCEND,
+	  damage_bitmap_behind },
+	{ "bitmap: bit behind the last page frame", CLAIM, BETA, SENSE,
+	  damage_bitmap_end },
+	{ "bitmap: order 39, bit behind the last page frame", CLAIM, BETA,
+	  SENSE, damage_bitmap_end_39 },
 };
 
 int main(int argc, char **argv)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The map of a page set: unit tests, random operations against a naive model,
- * and every allocation failing once. Compiled with the real page size and with
- * pages so small that a leaf has room for five runs.
+ * The map of a page set: unit tests, and how much memory it takes. Compiled with
+ * real page sizes and with pages so small that a leaf has room for four runs
+ * or 256 bits.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,6 +12,9 @@
 #include "maptest.h"
 #include "sim.h"
 
+#define CAP	((u64)KHO_LEAF_CAPACITY)
+#define BITS	((u64)KHO_LEAF_BITS)
+
 static struct kho_map map;
 
 static void start(void)
@@ -20,11 +23,17 @@ static void start(void)
 	kho_map_init(&map);
 }
 
-static void finish(void)
+static void verify(void)
 {
 	map_verify(&map);
+	map_verify_bounds(&map);
 	check_eq(sim_stats.leaves, map.nr_leaves);
 	check_eq(sim_stats.refs, map.nr_leaves);
+}
+
+static void finish(void)
+{
+	verify();
 	kho_map_destroy(&map);
 	check_eq(sim_stats.leaves, 0);
 	check_eq(sim_stats.refs, 0);
@@ -211,435 +220,271 @@ static void test_whole_space(void)
 	finish();
 }
 
-enum pattern { ASCENDING, DESCENDING, SHUFFLED, GAP_DESCENDING, PATTERNS };
-
-static const char *const pattern_name[] = {
-	"ascending", "descending", "shuffled", "descending behind full leaves",
-};
-
-static u64 pattern_pfn(enum pattern pattern, u64 i, u64 nr)
+/* @nr folios of 2^order pages, every other one from the cell @cell on. */
+static void add_dense(u64 cell, u64 nr, unsigned int order)
 {
-	u64 full;
+	u64 i, pfn = (cell * BITS) << order;
 
-	switch (pattern) {
-	case ASCENDING:
-		return 2 + 2 * i;
-	case DESCENDING:
-		return 2 + 2 * (nr - i);
-	case SHUFFLED:	/* any odd factor permutes a power of two */
-		return 2 + 2 * (i * 2654435761ULL % nr);
-	default:
-		full = nr / 2 / KHO_LEAF_CAPACITY * KHO_LEAF_CAPACITY;
-		return 2 + 2 * (i < full ? i : nr - (i - full));
-	}
-}
-
-/* Single pages that never touch, in several orders. */
-static void test_patterns(void)
-{
-	u64 nr = 1 << 15, i;
-	int pattern;
-
-	for (pattern = 0; pattern < PATTERNS; pattern++) {
-		start();
-		for (i = 0; i < nr; i++) {
-			check_eq(map_add(&map, pattern_pfn(pattern, i, nr), 1, 0), 0);
-			if (!(i & (i + 1)))
-				map_verify(&map);
-		}
-		check_eq(map.nr_runs, nr);
-		note("%s: %lu runs in %lu leaves, %llu.%02llu bytes a run",
-		     pattern_name[pattern], map.nr_runs, map.nr_leaves,
-		     (unsigned long long)map_centibytes_a_run(&map) / 100,
-		     (unsigned long long)map_centibytes_a_run(&map) % 100);
-		finish();
-	}
-}
-
-/* What is left after most runs went takes no more than 16 bytes a run either. */
-static void test_thin_out(void)
-{
-	u64 nr = 1 << 15, i;
-
-	start();
 	for (i = 0; i < nr; i++)
-		check_eq(map_add(&map, 2 + 2 * i, 1, 0), 0);
-	for (i = 0; i < nr; i++) {
-		if (i % 64)
-			check_eq(kho_map_remove(&map, 2 + 2 * i, 1), 0);
-		if (i % 1024 == 5)
-			map_verify(&map);
-	}
-	note("every 64th left: %lu runs in %lu leaves", map.nr_runs,
-	     map.nr_leaves);
-	finish();
+		check_eq(map_add(&map, pfn + ((2 * i + 1) << order),
+				 1ULL << order, order), 0);
 }
 
-/*
- * The model: for each cell of @scale pages the order of its folios plus one, or
- * 0 if they are not in the map. A folio is not larger than a cell, unless a
- * cell is a page.
- */
-#define CELLS	2048
-
-struct model {
-	u8		cell[CELLS];
-	u64		base;
-	unsigned int	shift;
-	unsigned int	max_order;
-};
-
-static unsigned int model_folio(const struct model *m, unsigned int order)
+/* What would take too many runs becomes a bitmap, and what does not no longer is one. */
+static void test_bitmap(void)
 {
-	return order > m->shift ? 1U << (order - m->shift) : 1;
-}
-
-/* Bits of what kho_map_remove() may return. */
-#define MAY_SUCCEED	1
-#define MAY_ENOENT	2
-#define MAY_EINVAL	4
-
-static int model_remove(const struct model *m, unsigned int from,
-			unsigned int to)
-{
-	int may = 0;
-	unsigned int i;
-
-	if (from == to)
-		return MAY_EINVAL;
-	for (i = from; i < to; i++) {
-		unsigned int folio;
-
-		if (!m->cell[i]) {
-			may |= MAY_ENOENT;
-			continue;
-		}
-		folio = model_folio(m, m->cell[i] - 1);
-		if (i / folio * folio < from || (i / folio + 1) * folio > to)
-			may |= MAY_EINVAL;
-	}
-	return may ?: MAY_SUCCEED;
-}
-
-static u64 model_pages(const struct model *m)
-{
-	u64 pages = 0;
-	unsigned int i;
-
-	for (i = 0; i < CELLS; i++)
-		pages += m->cell[i] ? 1ULL << m->shift : 0;
-	return pages;
-}
-
-/* The map holds what the model holds, in as few runs as there can be. */
-static void model_compare(const struct model *m)
-{
-	u64 pfn = 0, min_runs = 0;
-	unsigned int i = 0, at;
-	struct kho_run run;
-
-	map_verify(&map);
-	check_eq(map.nr_pages, model_pages(m));
-	for (; kho_map_next(&map, pfn, &run); pfn = run.pfn + run.nr) {
-		at = (run.pfn - m->base) >> m->shift;
-		check(at >= i);
-		while (i < at)
-			check_eq(m->cell[i++], 0);
-		check_eq(run.nr & ((1ULL << m->shift) - 1), m->shift ?
-			 run.nr & ((1ULL << run.order) - 1) : 0);
-		for (; i < (run.pfn + run.nr - m->base) >> m->shift; i++)
-			check_eq(m->cell[i], run.order + 1);
-	}
-	while (i < CELLS)
-		check_eq(m->cell[i++], 0);
-	for (i = 0; i < CELLS; i++)
-		min_runs += m->cell[i] && (!i || m->cell[i] != m->cell[i - 1]);
-	if (!m->shift)
-		check(map.nr_runs >= min_runs &&
-		      map.nr_runs <= min_runs + map.nr_leaves);
-}
-
-static void model_check_next(const struct model *m)
-{
-	unsigned int i = rnd_below(CELLS);
-	u64 pfn = m->base + ((u64)i << m->shift);
-	bool inside = m->cell[i];
-	struct kho_run run;
-
-	while (i < CELLS && !m->cell[i])
-		i++;
-	if (i == CELLS) {
-		check_none(pfn);
-		return;
-	}
-	check(kho_map_next(&map, pfn, &run));
-	if (inside)
-		check(run.pfn <= pfn && run.pfn + run.nr > pfn);
-	else
-		check_eq(run.pfn, m->base + ((u64)i << m->shift));
-	check_eq(run.order + 1, m->cell[i]);
-}
-
-/* A random range of cells, in one of several manners. */
-static void model_range(const struct model *m, unsigned int align,
-			unsigned int *from, unsigned int *to)
-{
-	unsigned int len = rnd_below(8) ? 1 + rnd_below(4) : 1 + rnd_below(200);
-
-	*from = rnd_below(CELLS);
-	*to = *from + len * align;
-	if (rnd_below(8)) {
-		*from = *from / align * align;
-		*to = *from + len * align;
-	}
-	if (*to > CELLS)
-		*to = CELLS;
-}
-
-static void model_add_one(struct model *m)
-{
-	unsigned int order = rnd_below(m->max_order + 1), from, to, i;
-	unsigned int folio = model_folio(m, order);
-	int must = 0, err;
-
-	model_range(m, folio, &from, &to);
-	for (i = from; i < to; i++)
-		if (m->cell[i])
-			must = -EEXIST;
-	if (from % folio || to % folio || from == to)
-		must = -EINVAL;
-	err = map_add(&map, m->base + ((u64)from << m->shift),
-		      (u64)(to - from) << m->shift, order);
-	if (err == -ENOMEM)
-		return;
-	check_eq(err, must);
-	if (!err)
-		memset(m->cell + from, order + 1, to - from);
-}
-
-static void model_remove_one(struct model *m)
-{
-	unsigned int order = rnd_below(m->max_order + 1), from, to;
-	int may, err;
-
-	model_range(m, model_folio(m, order), &from, &to);
-	/* Often what is there, seldom with holes. */
-	if (rnd_below(4)) {
-		while (from < CELLS && !m->cell[from])
-			from++;
-		if (from == CELLS)
-			return;
-		for (to = from; to < CELLS && m->cell[to] == m->cell[from] &&
-		     rnd_below(6);)
-			to++;
-	}
-	if (to < from)
-		to = from;
-	may = model_remove(m, from, to);
-	err = kho_map_remove(&map, m->base + ((u64)from << m->shift),
-			     (u64)(to - from) << m->shift);
-	if (err == -ENOMEM)
-		return;
-	check(may & (!err ? MAY_SUCCEED :
-		     err == -ENOENT ? MAY_ENOENT : MAY_EINVAL));
-	if (!err)
-		memset(m->cell + from, 0, to - from);
-}
-
-static void model_run(unsigned int shift, unsigned int max_order,
-		      unsigned int rounds, bool failures)
-{
-	static struct model m;
-	unsigned int i, grow = 50;
+	const u64 base = 3 * BITS;
+	u64 i;
 
 	start();
-	m = (struct model) {
-		.base = 1ULL << 32, .shift = shift, .max_order = max_order,
-	};
-	for (i = 0; i < rounds; i++) {
-		/* The map grows for some time, then shrinks. */
-		if (i % 512 == 0)
-			grow = 20 + rnd_below(60);
-		if (failures && !rnd_below(3))
-			sim_fail(1 + rnd_below(4));
-		if (rnd_below(100) < grow)
-			model_add_one(&m);
-		else
-			model_remove_one(&m);
-		sim_fail(0);
-		if (i % 16 == 0 || failures)
-			model_compare(&m);
-		check_eq(sim_stats.leaves, map.nr_leaves);
-		check_eq(sim_stats.refs, map.nr_leaves);
-		model_check_next(&m);
-	}
-	model_compare(&m);
+	add_dense(3, CAP, 0);
+	check_eq(map_bitmaps(&map), 0);
+	check_eq(map.nr_leaves, 1);
+	add_dense(5, CAP, 0);
+	check_eq(map.nr_leaves, 2);
+	check_eq(map_add(&map, base + 2 * CAP + 1, 1, 0), 0);
+	check_eq(map_bitmaps(&map), 1);
+	check_eq(map.nr_leaves, 2);
+	verify();
+	check_next(0, base + 1, 1, 0);
+	check_next(base + 1, base + 1, 1, 0);
+	check_next(base + 2, base + 3, 1, 0);
+	check_next(base + 2 * CAP + 2, 5 * BITS + 1, 1, 0);
+	check_eq(map_add(&map, base + 5, 1, 0), -EEXIST);
+	check_eq(map_add(&map, base + 4, 2, 0), -EEXIST);
+	check_eq(map_add(&map, base + 4, 4, 2), -EEXIST);
+	check_eq(map_add(&map, base - 8, 10, 0), -EEXIST);
+	check_eq(kho_map_remove(&map, base + 4, 1), -ENOENT);
+	check_eq(kho_map_remove(&map, base + 3, 2), -ENOENT);
+	/* before the first bit, behind the last one, and the very last one */
+	check_eq(map_add(&map, base, 1, 0), 0);
+	check_eq(map_add(&map, base + BITS - 1, 1, 0), 0);
+	check_eq(map.nr_leaves, 2);
+	check_next(0, base, 2, 0);
+	check_next(base + 2 * CAP + 2, base + BITS - 1, 1, 0);
+	/* Fill all gaps: one run, which goes where there is room. */
+	for (i = 1; i < CAP + 1; i++)
+		check_eq(map_add(&map, base + 2 * i, 1, 0), 0);
+	check_eq(map.nr_runs, CAP + 2);
+	check_eq(kho_map_remove(&map, 5 * BITS + 1, 1), 0);
+	check_eq(kho_map_remove(&map, 5 * BITS + 3, 1), 0);
+	check_eq(kho_map_remove(&map, 5 * BITS + 5, 1), 0);
+	check_eq(map_bitmaps(&map), 0);
+	check_eq(map.nr_leaves, 1);
+	check_next(0, base, 2 * CAP + 2, 0);
 	finish();
 }
 
-static void test_model_pages(void)
+/* Cells lie at the same places whatever is in them, and for each order anew. */
+static void test_cells(void)
 {
-	model_run(0, 0, 40000, false);
+	unsigned int order;
+
+	start();
+	for (order = 0; order <= 12; order += 3)
+		add_dense(7 + 8 * order, CAP + 1, order);
+	check_eq(map_bitmaps(&map), 5);
+	check_eq(map.nr_leaves, 5);
+	verify();
+	/* To the end of all cells. */
+	for (order = 0; order <= 12; order += 3)
+		check_eq(map_add(&map, ((8 + 8 * order) * BITS - 1) << order,
+				 1ULL << order, order), 0);
+	check_eq(map.nr_leaves, 5);
+	finish();
 }
 
-static void test_model_folios(void)
+/* Page 0 has a bit that is never set; the last page has one as well. */
+static void test_space_ends(void)
 {
-	model_run(0, 5, 40000, false);
+	const u64 end = KHO_RUN_PFN_MAX + 1;
+	u64 i;
+
+	start();
+	for (i = 0; i < CAP + 1; i++)
+		check_eq(map_add(&map, 2 + 2 * i, 1, 0), 0);
+	check_eq(map_bitmaps(&map), 1);
+	check_eq(map_add(&map, 0, 1, 0), -EINVAL);
+	check_eq(map_add(&map, 1, 1, 0), 0);
+	check_next(0, 1, 2, 0);
+	for (i = 0; i < CAP + 1; i++)
+		check_eq(map_add(&map, end - 1 - 2 * i, 1, 0), 0);
+	check_eq(map_add(&map, end - 1, 2, 0), -EINVAL);
+	check_next(end - 2, end - 1, 1, 0);
+	check_none(end);
+	check_none(~0ULL);
+	finish();
 }
 
-/* Cells of 2^17 pages: runs cross the border of 2^18 folios all the time. */
-static void test_model_long(void)
+/* A folio of another order splits a bitmap, which is one again without it. */
+static void test_other_order(void)
 {
-	model_run(17, 0, 20000, false);
-	model_run(17, 9, 20000, false);
+	const u64 base = 4 * BITS, at = base + 2 * CAP + 4;
+
+	start();
+	add_dense(4, 2 * CAP + 4, 0);
+	check_eq(map.nr_leaves, 1);
+	check_eq(kho_map_remove(&map, at + 1, 1), 0);
+	check_eq(map_add(&map, at, 4, 2), -EEXIST);
+	check_eq(kho_map_remove(&map, at + 3, 1), 0);
+	check_eq(map_add(&map, at, 4, 2), 0);
+	check_eq(map.nr_runs, 2 * CAP + 3);
+	verify();
+	check_next(at - 2, at - 1, 1, 0);
+	check_next(at, at, 4, 2);
+	check_next(at + 4, at + 5, 1, 0);
+	check_eq(kho_map_remove(&map, at, 2), -EINVAL);
+	check_eq(kho_map_remove(&map, at, 4), 0);
+	check_eq(map.nr_leaves, 1);
+	check_eq(map_bitmaps(&map), 1);
+	/* before and behind all bits */
+	check_eq(map_add(&map, base - 4, 4, 2), 0);
+	check_eq(map_add(&map, base + BITS - 4, 4, 2), 0);
+	verify();
+	/* Behind the folio, the cell goes on. */
+	check_eq(kho_map_remove(&map, base + BITS - 4, 4), 0);
+	check_eq(map_add(&map, base + BITS - 1, 1, 0), 0);
+	finish();
 }
 
-static void test_model_failures(void)
+/* Long runs over bitmaps' borders. */
+static void test_crossing(void)
 {
-	model_run(0, 2, 10000, true);
-	model_run(17, 1, 5000, true);
+	const u64 a = 4 * BITS, b = 6 * BITS;
+
+	start();
+	add_dense(4, CAP + 1, 0);
+	add_dense(6, CAP + 1, 0);
+	check_eq(map.nr_leaves, 2);
+	/* from the middle of one to the first page of the other */
+	check_eq(map_add(&map, a + BITS / 2, b + 2 - a - BITS / 2, 0), -EEXIST);
+	check_eq(map_add(&map, a + BITS / 2 + CAP, b + 1 - a - BITS / 2 - CAP, 0),
+		 0);
+	check_eq(map.nr_pages, 2 * CAP + 2 + b + 1 - a - BITS / 2 - CAP);
+	verify();
+	check_next(a + BITS - 1, a + BITS / 2 + CAP, BITS / 2 - CAP, 0);
+	check_next(b, b, 2, 0);
+	check_eq(kho_map_remove(&map, a + BITS / 2 + CAP,
+				b + 1 - a - BITS / 2 - CAP), 0);
+	check_eq(map.nr_leaves, 2);
+	check_eq(map.nr_runs, 2 * CAP + 2);
+	/* The same for runs: one that crosses is cut where a leaf ends. */
+	check_eq(map_add(&map, b - 1, 2, 0), 0);
+	check_eq(map_add(&map, a - 9, 10, 0), 0);
+	verify();
+	check_next(0, a - 9, 9, 0);
+	check_next(a, a, 2, 0);
+	finish();
 }
 
-/* All words, one behind the other. */
-static u64 *snapshot(u64 *nr)
-{
-	u64 *words = malloc((map.nr_runs + 1) * sizeof(u64)), phys, n = 0;
-	struct kho_leaf *leaf;
-
-	for (phys = kho_map_head(&map); phys; phys = leaf->next) {
-		leaf = kho_leaf_from_phys(phys);
-		memcpy(words + n, leaf->runs, leaf->nr * sizeof(u64));
-		n += leaf->nr;
-	}
-	*nr = n;
-	return words;
-}
-
-/* A map whose leaves are all full, with room between the runs. */
-static void fill(unsigned int leaves)
+/* Each run crosses into the next cell: a leaf can end nowhere but in one. */
+static void test_all_cross(void)
 {
 	u64 i;
 
 	start();
-	for (i = 0; i < leaves * KHO_LEAF_CAPACITY; i++)
-		check_eq(map_add(&map, (i + 1) << 22, 1024, 0), 0);
-}
-
-/* Let the nth allocation fail, for every n, until the operation succeeds. */
-static void sweep(bool add, u64 pfn, u64 nr, unsigned int leaves,
-		  unsigned int *failures)
-{
-	u64 *before, *after, nr_before, nr_after, n;
-	int err = -ENOMEM;
-
-	for (n = 1; err; n++) {
-		fill(leaves);
-		before = snapshot(&nr_before);
-		sim_fail(n);
-		err = add ? map_add(&map, pfn, nr, 0) :
-			    kho_map_remove(&map, pfn, nr);
-		sim_fail(0);
-		map_verify(&map);
-		after = snapshot(&nr_after);
-		if (err) {
-			++*failures;
-			check_eq(err, -ENOMEM);
-			check_eq(nr_after, nr_before);
-			check(!memcmp(before, after, nr_after * sizeof(u64)));
-		} else {
-			check(nr_after > nr_before);
-		}
-		free(before);
-		free(after);
-		finish();
+	for (i = 0; i < 3 * CAP; i++) {
+		check_eq(map_add(&map, BITS / 2 + i * BITS, BITS - 1, 0), 0);
+		if (i % 64 == 1)
+			verify();
 	}
-}
-
-static void test_sweep_add(void)
-{
-	const u64 cap = KHO_LEAF_CAPACITY;
-	unsigned int failures = 0;
-
-	/* first leaf, front, middle, border of leaves, end */
-	sweep(true, 1, 1, 0, &failures);
-	sweep(true, 1, 1, 3, &failures);
-	sweep(true, (cap / 2) << 22 | 4096, 1, 3, &failures);
-	sweep(true, cap << 22 | 4096, 1, 3, &failures);
-	sweep(true, (3 * cap + 1) << 22, 1, 3, &failures);
-	/* several words, each of which may need a leaf */
-	sweep(true, (3 * cap + 1) << 22, (2 * cap + 3) << 18, 3, &failures);
-	sweep(true, (cap / 2) << 22 | 4096, 11 << 18, 3, &failures);
-	note("%u failures", failures);
-	check(failures >= 18);
-}
-
-static void test_sweep_remove(void)
-{
-	const u64 cap = KHO_LEAF_CAPACITY;
-	unsigned int failures = 0;
-
-	sweep(false, 1ULL << 22 | 5, 7, 3, &failures);
-	sweep(false, (cap / 2) << 22 | 5, 7, 3, &failures);
-	sweep(false, cap << 22 | 5, 7, 3, &failures);
-	sweep(false, (3 * cap) << 22 | 5, 7, 3, &failures);
-	note("%u failures", failures);
-	check_eq(failures, 8);
-}
-
-static void test_load(void)
-{
-	struct kho_map old;
-	u64 *before, *after, nr_before, nr_after, head;
-	unsigned long n, leaves;
-	struct kho_run run;
-	int err = -ENOMEM;
-
-	fill(7);
-	check_eq(map_add(&map, 1ULL << 38, 1ULL << 20, 3), 0);
-	before = snapshot(&nr_before);
-	old = map;
-	head = kho_map_head(&map);
-	leaves = map.nr_leaves;
-	for (n = 1; err; n++) {
-		kho_map_init(&map);
-		sim_fail(n);
-		err = kho_map_load(&map, head);
-		sim_fail(0);
-		check_eq(sim_stats.leaves, leaves);
-		check_eq(sim_stats.refs, leaves + (err ? 0 : leaves));
-		if (err) {
-			check_eq(err, -ENOMEM);
-			check_eq(map.nr_leaves + map.nr_runs + map.nr_pages, 0);
-			check_none(0);
-		}
-	}
-	check_eq(n, leaves + 2);
-	map_verify(&map);
-	check_eq(map.nr_pages, old.nr_pages);
-	after = snapshot(&nr_after);
-	check_eq(nr_after, nr_before);
-	check(!memcmp(before, after, nr_after * sizeof(u64)));
-	free(before);
-	free(after);
-	/* The new map owns the leaves; the old index goes. */
-	while (old.index.rb_node) {
-		struct rb_node *rb = old.index.rb_node;
-
-		rb_erase(rb, &old.index);
-		kho_leaf_ref_free(rb_entry(rb, struct kho_leaf_ref, rb));
-	}
-	/* Taken over folio by folio, as a client does; then run by run. */
-	for (n = 0; kho_map_next(&map, 0, &run); n++)
-		check_eq(kho_map_remove(&map, run.pfn, n < 20000 ?
-					1ULL << run.order : run.nr), 0);
+	check(map.nr_leaves <= map.nr_runs / CAP + 1);
+	verify();
+	for (i = 0; i < 3 * CAP; i++)
+		check_eq(map_add(&map, BITS / 2 + i * BITS + BITS - 1, 1, 0), 0);
+	check_eq(map.nr_pages, 3 * CAP * BITS);
 	finish();
 }
 
-static void test_load_empty(void)
+enum order { ASCENDING, DESCENDING, SHUFFLED, GAP_DESCENDING, ORDERS };
+
+static const char *const order_name[] = {
+	"ascending", "descending", "shuffled", "descending behind full leaves",
+};
+
+static u64 nth(enum order order, u64 i, u64 nr)
 {
+	u64 full;
+
+	switch (order) {
+	case ASCENDING:
+		return i;
+	case DESCENDING:
+		return nr - 1 - i;
+	case SHUFFLED:	/* any odd factor permutes a power of two */
+		return i * 2654435761ULL % nr;
+	default:
+		full = nr / 2;
+		return i < full ? i : nr - 1 - (i - full);
+	}
+}
+
+/* Single pages at fixed distances, in several orders, and half of them out again. */
+static void pattern(u64 step, enum order order)
+{
+	u64 nr = 1 << 14, i;
+
 	start();
-	check_eq(kho_map_load(&map, 0), 0);
-	check_none(0);
+	for (i = 0; i < nr; i++) {
+		check_eq(map_add(&map, 2 + step * nth(order, i, nr), 1, 0), 0);
+		if (!(i & (i + 1)))
+			verify();
+	}
+	check_eq(map.nr_runs, nr);
+	verify();
+	note("one in %llu, %s: %lu leaves, %lu bitmaps, %.2f bytes a run",
+	     step, order_name[order], map.nr_leaves, map_bitmaps(&map),
+	     map_centibytes_a_run(&map) / 100.0);
+	/* The leaves of those added one behind the other are as good as full. */
+	if (order == ASCENDING && step >= 8 * 64)
+		check(map.nr_leaves * CAP * 7 / 8 <= nr + CAP);
+	for (i = 0; i < nr; i++) {
+		if (i % 64)
+			check_eq(kho_map_remove(&map, 2 + step * nth(order, i, nr),
+						1), 0);
+		if (i % 1024 == 5)
+			verify();
+	}
+	finish();
+}
+
+static void test_patterns(void)
+{
+	static const u64 steps[] = { 2, 8, 63, 64, 100, 512, 40000 };
+	unsigned int i, order;
+
+	for (i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+		for (order = 0; order < ORDERS; order++)
+			pattern(steps[i], order);
+}
+
+/* The whole chain, without the index. */
+static void test_cursor(void)
+{
+	struct kho_cursor c;
+	struct kho_run run;
+	u64 pfn = 0, nr = 0;
+
+	start();
+	kho_cursor_start(&c, kho_map_head(&map));
+	check(!c.leaf && c.pfn == ~0ULL);
+	add_dense(1, CAP + 1, 0);
+	/* all bits of some words, and of the last ones */
+	check_eq(map_add(&map, BITS + 3 * CAP, 9 * CAP, 0), 0);
+	check_eq(map_add(&map, 2 * BITS - CAP, CAP, 0), 0);
+	add_dense(2, 3, 3);
+	add_dense(40, CAP + 1, 2);
+	check_eq(map_add(&map, BITS << 8, BITS + 5, 0), 0);
+	kho_cursor_for_each(&c, kho_map_head(&map)) {
+		check(kho_map_next(&map, pfn, &run));
+		check_eq(c.pfn, run.pfn);
+		check_eq(c.end, run.pfn + run.nr);
+		check_eq(kho_cursor_order(&c), run.order);
+		pfn = c.end;
+		nr++;
+	}
+	check_eq(nr, map.nr_runs);
+	check_none(pfn);
 	finish();
 }
 
@@ -652,16 +497,14 @@ static const struct test tests[] = {
 	{ "map: removing", test_remove },
 	{ "map: more than 2^18 folios", test_long },
 	{ "map: the whole physical address space", test_whole_space },
-	{ "map: at most 16 bytes a run, adding in any order", test_patterns },
-	{ "map: at most 16 bytes a run after removing", test_thin_out },
-	{ "map: random operations on pages", test_model_pages },
-	{ "map: random operations on folios", test_model_folios },
-	{ "map: random operations on long runs", test_model_long },
-	{ "map: random operations while allocations fail", test_model_failures },
-	{ "map: add with every allocation failing once", test_sweep_add },
-	{ "map: remove with every allocation failing once", test_sweep_remove },
-	{ "map: load with every allocation failing once", test_load },
-	{ "map: load an empty one", test_load_empty },
+	{ "map: runs become a bitmap and runs again", test_bitmap },
+	{ "map: cells of several orders", test_cells },
+	{ "map: bitmaps at both ends of the space", test_space_ends },
+	{ "map: other orders within a bitmap", test_other_order },
+	{ "map: runs over the borders of bitmaps", test_crossing },
+	{ "map: every run over the border of a cell", test_all_cross },
+	{ "map: bounds of memory, adding in any order", test_patterns },
+	{ "map: a cursor sees what a lookup finds", test_cursor },
 };
 
 int main(int argc, char **argv)

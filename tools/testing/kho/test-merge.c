@@ -12,7 +12,7 @@
 #define MAX_SPANS	(1 << 16)
 
 static struct kho_map maps[MAX_MAPS];
-static struct kho_cursor cursors[MAX_MAPS];
+static struct kho_merge_source sources[MAX_MAPS];
 static struct kho_meta metas[MAX_SPANS];
 static struct kho_span must[MAX_SPANS];
 static unsigned int nr_must;
@@ -52,23 +52,18 @@ static void put(unsigned int map, u64 pfn, u64 nr)
 /* What the walk must yield, by sorting all there is. */
 static void collect(unsigned int nr_maps, unsigned int nr_metas)
 {
-	unsigned int i, k;
+	struct kho_run run;
+	unsigned int i;
+	u64 pfn;
 
-	for (i = 0; i < nr_maps; i++) {
-		u64 phys = kho_map_head(&maps[i]);
-
-		while (phys) {
-			const struct kho_leaf *leaf = kho_leaf_from_phys(phys);
-
-			for (k = 0; k < leaf->nr; k++)
-				must[nr_must++] = (struct kho_span) {
-					.pfn = kho_word_pfn(leaf->runs[k]),
-					.end = kho_word_end(leaf->runs[k]),
-					.owner = i,
-				};
-			phys = leaf->next;
-		}
-	}
+	for (i = 0; i < nr_maps; i++)
+		for (pfn = 0; kho_map_next(&maps[i], pfn, &run);
+		     pfn = run.pfn + run.nr)
+			must[nr_must++] = (struct kho_span) {
+				.pfn = run.pfn,
+				.end = run.pfn + run.nr,
+				.owner = i,
+			};
 	for (i = 0; i < nr_metas; i++)
 		must[nr_must++] = (struct kho_span) {
 			.pfn = metas[i].pfn,
@@ -84,7 +79,7 @@ static void walk(unsigned int nr_maps, unsigned int nr_metas)
 {
 	static struct kho_span is[MAX_SPANS];
 	struct kho_merge m = {
-		.heap = cursors, .meta = metas, .nr_meta = nr_metas,
+		.sources = sources, .meta = metas, .nr_meta = nr_metas,
 	};
 	unsigned int i, n = 0;
 
@@ -132,7 +127,7 @@ static void test_meta_only(void)
 /* Who has the same page shows side by side. */
 static void test_same_page(void)
 {
-	struct kho_merge m = { .heap = cursors, .meta = metas, .nr_meta = 1 };
+	struct kho_merge m = { .sources = sources, .meta = metas, .nr_meta = 1 };
 	struct kho_span span;
 	unsigned int i;
 

@@ -3,13 +3,13 @@
 # A handover that is damaged in each possible way, one kexec after the other:
 # the next kernel always comes up, names the reason, and misses no memory. If only
 # one claim is damaged, the others are there.
-plan=174
-boots=30
+plan=222
+boots=38
 mem=2G
 append=kho_scratch=64M
 second=same
 needs=kho
-timeout=400
+timeout=500
 
 # what is damaged, what is left of the claims, and what the next kernel says
 damages() {
@@ -40,9 +40,17 @@ map_circle others runs do not ascend
 map_count others number of runs makes no sense
 map_order others run makes no sense
 map_pages others map does not hold what its record says
+map_kind others leaf is of an unknown kind
 map_scratch others pages are not in usable memory
 map_beyond others pages are not in usable memory
 map_twice others pages are claimed twice
+bits_base others bitmap is not where one can be
+bits_order others bitmap is not where one can be
+bits_count others number of runs makes no sense
+bits_empty others number of runs makes no sense
+bits_zero others runs do not ascend
+bits_overlap others runs do not ascend
+bits_twice others pages are claimed twice
 LIST
 }
 
@@ -85,6 +93,6 @@ boot_damaged() {
 	hand_over_damaged "$BOOT"
 }
 
-for _boot in $(seq 2 30); do
+for _boot in $(seq 2 38); do
 	eval "boot$_boot() { boot_damaged; }"
 done

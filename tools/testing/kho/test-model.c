@@ -1,0 +1,633 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The map of a page set: random operations against a naive model, and every
+ * allocation failing once.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness.h"
+#include "maptest.h"
+#include "sim.h"
+
+#define CAP	((u64)KHO_LEAF_CAPACITY)
+#define BITS	((u64)KHO_LEAF_BITS)
+
+static struct kho_map map;
+static bool any_failed;	/* an allocation, since start() */
+
+static void start(void)
+{
+	sim_reset();
+	kho_map_init(&map);
+	any_failed = false;
+}
+
+static void verify(void)
+{
+	any_failed |= sim_failed();
+	map_verify(&map);
+	if (!any_failed)
+		map_verify_bounds(&map);
+	check_eq(sim_stats.leaves, map.nr_leaves);
+	check_eq(sim_stats.refs, map.nr_leaves);
+}
+
+static void finish(void)
+{
+	verify();
+	kho_map_destroy(&map);
+	check_eq(sim_stats.leaves, 0);
+	check_eq(sim_stats.refs, 0);
+}
+
+static void check_none(u64 pfn)
+{
+	struct kho_run run;
+
+	check(!kho_map_next(&map, pfn, &run));
+}
+
+/*
+ * The model: for each unit of 2^shift pages the order of its folios plus one, or
+ * 0 if they are not in the map. A folio is not larger than a unit, unless a
+ * unit is a page.
+ */
+#define UNITS	(PAGE_SIZE > 4096 ? 32768 : PAGE_SIZE == 4096 ? 8192 : 2048)
+
+/**
+ * struct model - a model
+ * @unit: what is in the map
+ * @base: first page of the first unit
+ * @shift: pages of a unit
+ * @order: that most folios have
+ * @max_order: that some folios have
+ */
+struct model {
+	u8		unit[UNITS];
+	u64		base;
+	unsigned int	shift;
+	unsigned int	order;
+	unsigned int	max_order;
+};
+
+static unsigned int model_folio(const struct model *m, unsigned int order)
+{
+	return order > m->shift ? 1U << (order - m->shift) : 1;
+}
+
+/* Bits of what kho_map_remove() may return. */
+#define MAY_SUCCEED	1
+#define MAY_ENOENT	2
+#define MAY_EINVAL	4
+
+static int model_remove(const struct model *m, unsigned int from,
+			unsigned int to)
+{
+	int may = 0;
+	unsigned int i;
+
+	if (from == to)
+		return MAY_EINVAL;
+	for (i = from; i < to; i++) {
+		unsigned int folio;
+
+		if (!m->unit[i]) {
+			may |= MAY_ENOENT;
+			continue;
+		}
+		folio = model_folio(m, m->unit[i] - 1);
+		if (i / folio * folio < from || (i / folio + 1) * folio > to)
+			may |= MAY_EINVAL;
+	}
+	return may ?: MAY_SUCCEED;
+}
+
+static u64 model_pages(const struct model *m)
+{
+	u64 pages = 0;
+	unsigned int i;
+
+	for (i = 0; i < UNITS; i++)
+		pages += m->unit[i] ? 1ULL << m->shift : 0;
+	return pages;
+}
+
+/* The run at @pfn or behind it, with all that touch it and have its order. */
+static bool next_span(u64 pfn, struct kho_run *span)
+{
+	struct kho_run run;
+
+	if (!kho_map_next(&map, pfn, span))
+		return false;
+	while (kho_map_next(&map, span->pfn + span->nr, &run) &&
+	       run.pfn == span->pfn + span->nr && run.order == span->order)
+		span->nr += run.nr;
+	return true;
+}
+
+/* The map holds what the model holds, and no run is cut but where a leaf ends. */
+static void model_compare(const struct model *m)
+{
+	u64 pfn = 0, spans = 0;
+	unsigned int i = 0, to;
+	struct kho_run span;
+
+	verify();
+	check_eq(map.nr_pages, model_pages(m));
+	for (; next_span(pfn, &span); pfn = span.pfn + span.nr) {
+		check_eq((span.pfn | span.nr) & ((1ULL << m->shift) - 1), 0);
+		to = (span.pfn - m->base) >> m->shift;
+		check(to >= i);
+		while (i < to)
+			check_eq(m->unit[i++], 0);
+		for (to += span.nr >> m->shift; i < to; i++)
+			check_eq(m->unit[i], span.order + 1);
+		spans++;
+	}
+	while (i < UNITS)
+		check_eq(m->unit[i++], 0);
+	/* Longer ones do not fit into a word. */
+	if (!m->shift)
+		check(map.nr_runs <= spans + map.nr_leaves);
+}
+
+static void model_check_next(const struct model *m)
+{
+	unsigned int i = rnd_below(UNITS);
+	u64 pfn = m->base + ((u64)i << m->shift);
+	bool inside = m->unit[i];
+	struct kho_run run;
+
+	while (i < UNITS && !m->unit[i])
+		i++;
+	if (i == UNITS) {
+		check_none(pfn);
+		return;
+	}
+	check(kho_map_next(&map, pfn, &run));
+	if (inside)
+		check(run.pfn <= pfn && run.pfn + run.nr > pfn);
+	else
+		check_eq(run.pfn, m->base + ((u64)i << m->shift));
+	check_eq(run.order + 1, m->unit[i]);
+}
+
+/* A random range of units, in one of several manners. */
+static void model_range(const struct model *m, unsigned int align,
+			unsigned int *from, unsigned int *to)
+{
+	unsigned int len = rnd_below(8) ? 1 + rnd_below(4) : 1 + rnd_below(200);
+
+	*from = rnd_below(UNITS);
+	*to = *from + len * align;
+	if (rnd_below(8)) {
+		*from = *from / align * align;
+		*to = *from + len * align;
+	}
+	if (*to > UNITS)
+		*to = UNITS;
+}
+
+static unsigned int model_order(const struct model *m)
+{
+	return rnd_below(8) ? m->order : rnd_below(m->max_order + 1);
+}
+
+static void model_add_one(struct model *m)
+{
+	unsigned int order = model_order(m), from, to, i;
+	unsigned int folio = model_folio(m, order);
+	int must = 0, err;
+
+	model_range(m, folio, &from, &to);
+	for (i = from; i < to; i++)
+		if (m->unit[i])
+			must = -EEXIST;
+	if (from % folio || to % folio || from == to)
+		must = -EINVAL;
+	err = map_add(&map, m->base + ((u64)from << m->shift),
+		      (u64)(to - from) << m->shift, order);
+	if (err == -ENOMEM)
+		return;
+	check_eq(err, must);
+	if (!err)
+		memset(m->unit + from, order + 1, to - from);
+}
+
+static void model_remove_one(struct model *m)
+{
+	unsigned int order = model_order(m), from, to;
+	int may, err;
+
+	model_range(m, model_folio(m, order), &from, &to);
+	/* Often what is there, seldom with holes. */
+	if (rnd_below(4)) {
+		while (from < UNITS && !m->unit[from])
+			from++;
+		if (from == UNITS)
+			return;
+		for (to = from; to < UNITS && m->unit[to] == m->unit[from] &&
+		     rnd_below(6);)
+			to++;
+	}
+	if (to < from)
+		to = from;
+	may = model_remove(m, from, to);
+	err = kho_map_remove(&map, m->base + ((u64)from << m->shift),
+			     (u64)(to - from) << m->shift);
+	if (err == -ENOMEM)
+		return;
+	check(may & (!err ? MAY_SUCCEED :
+		     err == -ENOENT ? MAY_ENOENT : MAY_EINVAL));
+	if (!err)
+		memset(m->unit + from, 0, to - from);
+}
+
+/* Every other folio: that is what bitmaps are for. */
+static void model_add_comb(struct model *m)
+{
+	unsigned int folio = model_folio(m, m->order), left, i, k;
+	int err;
+
+	i = rnd_below(UNITS) / folio * folio;
+	for (left = rnd_below(300); left && i < UNITS; left--, i += 2 * folio) {
+		for (k = i; k < i + folio && !m->unit[k]; k++)
+			;
+		if (k < i + folio)
+			continue;
+		err = map_add(&map, m->base + ((u64)i << m->shift),
+			      (u64)folio << m->shift, m->order);
+		if (err == -ENOMEM)
+			continue;
+		check_eq(err, 0);
+		memset(m->unit + i, m->order + 1, folio);
+	}
+}
+
+static void model_run(unsigned int shift, unsigned int order,
+		      unsigned int max_order, unsigned int rounds,
+		      bool failures)
+{
+	/* It takes long to look at each bit of large pages. */
+	const unsigned int compare = PAGE_SIZE > 4096 ? 4096 : 16;
+	/* A border of cells is near the beginning. */
+	const u64 border = ((1ULL << 30) / BITS * BITS) << order >> shift << shift;
+	unsigned int i, grow = 50, combs = 0, bitmaps = 0, changes = 0;
+	static struct model m;
+
+	if (PAGE_SIZE > 4096)
+		rounds /= 8;
+	start();
+	m = (struct model) {
+		.base = border - (512ULL << shift), .shift = shift,
+		.order = order, .max_order = max_order,
+	};
+	for (i = 0; i < rounds; i++) {
+		/* The map grows for some time, then shrinks. */
+		if (i % 512 == 0) {
+			grow = 20 + rnd_below(60);
+			combs = rnd_below(8);
+		}
+		sim_fail(failures && !rnd_below(3) ? 1 + rnd_below(4) : 0);
+		if (rnd_below(100) >= grow)
+			model_remove_one(&m);
+		else if (rnd_below(8) < combs)
+			model_add_comb(&m);
+		else
+			model_add_one(&m);
+		any_failed |= sim_failed();
+		if (i % compare == 0 || (i % (compare / 4) == 0 && sim_failed())) {
+			model_compare(&m);
+			changes += map_bitmaps(&map) != bitmaps;
+			bitmaps = map_bitmaps(&map);
+		}
+		sim_fail(0);
+		check_eq(sim_stats.leaves, map.nr_leaves);
+		check_eq(sim_stats.refs, map.nr_leaves);
+		model_check_next(&m);
+	}
+	model_compare(&m);
+	note("order %u, up to %u, shift %u: %u changes of the number of bitmaps",
+	     order, max_order, shift, changes);
+	finish();
+}
+
+static void test_model_pages(void)
+{
+	model_run(0, 0, 0, 40000, false);
+}
+
+static void test_model_folios(void)
+{
+	model_run(0, 0, 5, 40000, false);
+	model_run(0, 2, 3, 20000, false);
+	model_run(9, 9, 9, 20000, false);
+}
+
+/* Units of 2^17 pages: runs cross the border of 2^18 folios all the time. */
+static void test_model_long(void)
+{
+	model_run(17, 0, 0, 20000, false);
+	model_run(17, 9, 9, 20000, false);
+}
+
+static void test_model_failures(void)
+{
+	model_run(0, 0, 0, 10000, true);
+	model_run(0, 0, 2, 10000, true);
+	model_run(17, 1, 1, 5000, true);
+}
+
+/* All runs, one behind the other. */
+static u64 *snapshot(u64 *nr)
+{
+	u64 *words = malloc((map.nr_runs + 1) * sizeof(u64)), n = 0;
+	struct kho_cursor c;
+	unsigned int order;
+
+	kho_cursor_for_each(&c, kho_map_head(&map)) {
+		order = kho_cursor_order(&c);
+		words[n++] = kho_word(c.pfn, order, (c.end - c.pfn) >> order);
+	}
+	*nr = n;
+	return words;
+}
+
+/* Leaves that are all full, with room between the runs. */
+static void fill_runs(void)
+{
+	u64 i;
+
+	for (i = 0; i < 3 * CAP; i++)
+		check_eq(map_add(&map, (i + 1) << 22, 1024, 0), 0);
+}
+
+/* Every other page of the third and the fourth cell. */
+static void fill_bitmaps(void)
+{
+	u64 pfn;
+
+	for (pfn = 2 * BITS; pfn < 4 * BITS; pfn += 2)
+		check_eq(map_add(&map, pfn, 1, 0), 0);
+	check_eq(map_bitmaps(&map), 2);
+}
+
+/* A leaf of runs that is full, between two bitmaps. */
+static void fill_both(void)
+{
+	u64 leaves = map.nr_leaves, i;
+
+	for (i = 0; i < CAP; i++)
+		check_eq(map_add(&map, 3 * BITS + 2 * i, 1, 0), 0);
+	for (i = 0; i <= CAP; i++) {
+		check_eq(map_add(&map, 2 * BITS + 2 * i, 1, 0), 0);
+		check_eq(map_add(&map, 4 * BITS + 2 * i, 1, 0), 0);
+	}
+	check_eq(map_bitmaps(&map), 2);
+	check_eq(map.nr_leaves, leaves + 3);
+}
+
+static void fill_nothing(void)
+{
+}
+
+/**
+ * struct sweep - an operation, all of whose allocations fail, one at a time
+ * @fill: makes the map that it starts with
+ * @add: adds a run, or else removes pages
+ * @pfn: first page
+ * @nr: number of pages
+ * @order: of the folios that are added
+ * @failures: how many of the allocations make the operation fail
+ */
+struct sweep {
+	void		(*fill)(void);
+	bool		add;
+	u64		pfn;
+	u64		nr;
+	unsigned int	order;
+	unsigned int	failures;
+};
+
+/* Returns whether the operation has met the allocation that fails. */
+static bool sweep_one(const struct sweep *op, u64 n, unsigned int *failures)
+{
+	u64 *before, *after, nr_before, nr_after, pages;
+	bool met;
+	int err;
+
+	start();
+	op->fill();
+	before = snapshot(&nr_before);
+	pages = map.nr_pages;
+	sim_fail(n);
+	err = op->add ? map_add(&map, op->pfn, op->nr, op->order) :
+			kho_map_remove(&map, op->pfn, op->nr);
+	met = sim_failed();
+	verify();
+	sim_fail(0);
+	after = snapshot(&nr_after);
+	if (err) {
+		++*failures;
+		check_eq(err, -ENOMEM);
+		check_eq(nr_after, nr_before);
+		check(!memcmp(before, after, nr_after * sizeof(u64)));
+	} else {
+		check_eq(map.nr_pages, op->add ? pages + op->nr : pages - op->nr);
+	}
+	free(before);
+	free(after);
+	finish();
+	return met;
+}
+
+static void sweep(const struct sweep *ops, unsigned int nr)
+{
+	unsigned int failures;
+	u64 n;
+
+	for (; nr--; ops++) {
+		failures = 0;
+		for (n = 1; sweep_one(ops, n, &failures); n++)
+			;
+		if (failures != ops->failures)
+			note("%s %#llx + %llu", ops->add ? "add" : "remove",
+			     ops->pfn, ops->nr);
+		check_eq(failures, ops->failures);
+	}
+}
+
+static void test_sweep_add(void)
+{
+	const struct sweep ops[] = {
+		/* first leaf, front, middle, border of leaves, end */
+		{ fill_nothing, true, 1, 1, 0, 2 },
+		{ fill_runs, true, 1, 1, 0, 2 },
+		{ fill_runs, true, (CAP / 2) << 22 | 4096, 1, 0, 2 },
+		{ fill_runs, true, CAP << 22 | 4096, 1, 0, 2 },
+		{ fill_runs, true, (3 * CAP + 1) << 22, 1, 0, 2 },
+		/* several words, each of which may need a leaf */
+		{ fill_runs, true, (3 * CAP + 1) << 22, (2 * CAP + 3) << 18, 0, 6 },
+		{ fill_runs, true, (CAP / 2) << 22 | 4096, 11 << 18, 0,
+		  CAP < 64 ? 12 : 2 },
+		/* before a bitmap, behind it, and in its middle */
+		{ fill_bitmaps, true, BITS, 1, 0, 2 },
+		{ fill_bitmaps, true, 4 * BITS, 1, 0, 2 },
+		{ fill_bitmaps, true, 2 * BITS + 1, 1, 0, 0 },
+		/* a leaf that becomes a bitmap; around bitmaps */
+		{ fill_both, true, 3 * BITS + 2 * CAP, 1, 0, 2 },
+		{ fill_both, true, 3 * BITS - 4, 4, 1, 2 },
+		{ fill_both, true, 2 * BITS - 1, 1, 0, 2 },
+	};
+
+	sweep(ops, sizeof(ops) / sizeof(*ops));
+}
+
+static void test_sweep_remove(void)
+{
+	const struct sweep ops[] = {
+		{ fill_runs, false, 1ULL << 22 | 5, 7, 0, 2 },
+		{ fill_runs, false, (CAP / 2) << 22 | 5, 7, 0, 2 },
+		{ fill_runs, false, CAP << 22 | 5, 7, 0, 2 },
+		{ fill_runs, false, (3 * CAP) << 22 | 5, 7, 0, 2 },
+		{ fill_bitmaps, false, 2 * BITS, 1, 0, 0 },
+		{ fill_bitmaps, false, 3 * BITS + 8, 1, 0, 0 },
+		{ fill_both, false, 3 * BITS, 1, 0, 0 },
+		{ fill_both, false, 2 * BITS, 1, 0, 0 },
+	};
+
+	sweep(ops, sizeof(ops) / sizeof(*ops));
+}
+
+/* A folio in the middle of a bitmap needs two leaves. */
+static void test_sweep_split(void)
+{
+	const u64 at = 2 * BITS + BITS / 2;
+	unsigned int failures = 0;
+	int err = -ENOMEM;
+	u64 n;
+
+	for (n = 1; err; n++) {
+		start();
+		fill_bitmaps();
+		check_eq(kho_map_remove(&map, at, 1), 0);
+		sim_fail(n);
+		err = map_add(&map, at, 2, 1);
+		check(!err || err == -ENOMEM);
+		verify();
+		sim_fail(0);
+		check_eq(map.nr_pages, BITS - 1 + (err ? 0 : 2));
+		failures += !!err;
+		finish();
+	}
+	check_eq(failures, 4);
+}
+
+/*
+ * Two bitmaps that become so sparse that both fit into one leaf need a page for
+ * that. Without it they stay, and go on to work.
+ */
+static void test_sparse_bitmaps(void)
+{
+	u64 pfn;
+
+	start();
+	fill_bitmaps();
+	for (pfn = 2 * BITS; pfn < 4 * BITS; pfn += 2) {
+		if (pfn % BITS == 0)
+			continue;
+		sim_fail(1);
+		check_eq(kho_map_remove(&map, pfn, 1), 0);
+		any_failed |= sim_failed();
+	}
+	sim_fail(0);
+	check(any_failed);
+	check_eq(map_bitmaps(&map), 2);
+	check_eq(map.nr_runs, 2);
+	check_eq(map_add(&map, 2 * BITS + 1, 2, 0), 0);
+	check_eq(map_add(&map, 3 * BITS - 2, 4, 1), -EEXIST);
+	check_eq(map_bitmaps(&map), 2);
+	verify();
+	/* Next time there is one. */
+	check_eq(map_add(&map, 2 * BITS + 4, 1, 0), 0);
+	check_eq(kho_map_remove(&map, 2 * BITS + 4, 1), 0);
+	check_eq(map_bitmaps(&map), 0);
+	check_eq(map.nr_leaves, 1);
+	any_failed = false;
+	finish();
+}
+
+static void test_load(void)
+{
+	struct kho_map old;
+	u64 *before, *after, nr_before, nr_after, head;
+	unsigned long n, leaves;
+	struct kho_run run;
+	int err = -ENOMEM;
+
+	start();
+	fill_runs();
+	fill_both();
+	check_eq(map_add(&map, 1ULL << 38, 1ULL << 20, 3), 0);
+	before = snapshot(&nr_before);
+	old = map;
+	head = kho_map_head(&map);
+	leaves = map.nr_leaves;
+	for (n = 1; err; n++) {
+		kho_map_init(&map);
+		sim_fail(n);
+		err = kho_map_load(&map, head);
+		sim_fail(0);
+		check_eq(sim_stats.leaves, leaves);
+		check_eq(sim_stats.refs, leaves + (err ? 0 : leaves));
+		if (err) {
+			check_eq(err, -ENOMEM);
+			check_eq(map.nr_leaves + map.nr_runs + map.nr_pages, 0);
+			check_none(0);
+		}
+	}
+	check_eq(n, leaves + 2);
+	map_verify(&map);
+	check_eq(map.nr_pages, old.nr_pages);
+	after = snapshot(&nr_after);
+	check_eq(nr_after, nr_before);
+	check(!memcmp(before, after, nr_after * sizeof(u64)));
+	free(before);
+	free(after);
+	/* The new map owns the leaves; the old index goes. */
+	map_forget(&old);
+	/* Taken over folio by folio, as a client does; then run by run. */
+	for (n = 0; kho_map_next(&map, 0, &run); n++)
+		check_eq(kho_map_remove(&map, run.pfn, n < 20000 ?
+					1ULL << run.order : run.nr), 0);
+	finish();
+}
+
+static void test_load_empty(void)
+{
+	start();
+	check_eq(kho_map_load(&map, 0), 0);
+	check_none(0);
+	finish();
+}
+
+static const struct test tests[] = {
+	{ "map: random operations on pages", test_model_pages },
+	{ "map: random operations on folios", test_model_folios },
+	{ "map: random operations on long runs", test_model_long },
+	{ "map: random operations while allocations fail", test_model_failures },
+	{ "map: add with every allocation failing once", test_sweep_add },
+	{ "map: remove with every allocation failing once", test_sweep_remove },
+	{ "map: split a bitmap with every allocation failing once",
+	  test_sweep_split },
+	{ "map: no memory to give up bitmaps", test_sparse_bitmaps },
+	{ "map: load with every allocation failing once", test_load },
+	{ "map: load an empty one", test_load_empty },
+};
+
+int main(int argc, char **argv)
+{
+	return harness_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
+}
