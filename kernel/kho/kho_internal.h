@@ -16,7 +16,8 @@
  *
  *   map.c check.c merge.c   pure: maps, validation, ordered walk
  *   scratch.c reserve.c     early boot
- *   pageset.c restore.c     page sets: what clients put in, and get back
+ *   pageset.c               page sets
+ *   preserve.c restore.c    their pages: what clients put in, and get back
  *   claim.c                 claims and subtrees
  *   outgoing.c              root and tables for the next kernel
  *   incoming.c              claims of the previous kernel
@@ -126,6 +127,8 @@ void kho_claim_stats(const struct kho_claim *claim, unsigned long *pages,
 		     unsigned long *bytes);
 
 /* pageset.c */
+extern struct list_head kho_sets_out;
+extern struct srcu_struct kho_sets_srcu;
 struct kho_pageset *kho_pageset_create_locked(struct kho_claim *claim,
 					      const char *name);
 unsigned long kho_pagesets_free(struct kho_claim *claim);

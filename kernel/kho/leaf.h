@@ -234,6 +234,24 @@ static inline unsigned int kho_cursor_order(const struct kho_cursor *c)
 					     kho_word_order(c->at[-1]);
 }
 
+/*
+ * Where the last of the runs ends that begin in the current word of a bitmap
+ * behind the one that the cursor stands on; 0 if there is none. They may go on
+ * in the next word.
+ */
+static inline u64 kho_cursor_rest_of_word(const struct kho_cursor *c)
+{
+	if (!c->bits)
+		return 0;
+	return c->base + ((u64)fls64(c->bits) << c->leaf->order);
+}
+
+/* Have kho_cursor_next() go to the next word of the bitmap. */
+static inline void kho_cursor_skip_word(struct kho_cursor *c)
+{
+	c->bits = 0;
+}
+
 /* Walk all runs of a chain of leaves that stays as it is meanwhile. */
 #define kho_cursor_for_each(c, head)					\
 	for (kho_cursor_start((c), (head)); (c)->leaf; kho_cursor_next(c))

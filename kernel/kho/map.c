@@ -478,6 +478,93 @@ int kho_map_add(struct kho_map *map, const struct kho_run *run)
 	return map_add_any(map, run);
 }
 
+/**
+ * kho_fill_begin - begin to add single pages
+ * @f: kho_fill_bit() and kho_fill_append() can be called afterwards
+ * @map: the map
+ * @pfn: the pages lie around this one
+ * @lo: no page below this one is to be added
+ * @hi: nor this one or one behind it
+ */
+void kho_fill_begin(struct kho_fill *f, struct kho_map *map, u64 pfn, u64 lo,
+		    u64 hi)
+{
+	struct kho_leaf_ref *ref = kho_map_locate(map, pfn);
+	struct kho_leaf *leaf = ref ? ref->leaf : NULL;
+	u64 word, end;
+
+	*f = (struct kho_fill) { .leaf = leaf };
+	if (!leaf)
+		return;
+	if (!kho_leaf_is_bitmap(leaf)) {
+		/* The last leaf can go on and on. */
+		f->room = ref->next ? 0 : KHO_LEAF_CAPACITY - leaf->nr;
+		f->last = kho_word_end(leaf->words[leaf->nr - 1]);
+		f->last = max(f->last + 1, lo) - 1;
+		f->limit = hi;
+	} else if (!leaf->order) {
+		word = (max(ref->first, lo) - leaf->base + 63) / 64;
+		end = min(leaf->base + KHO_LEAF_BITS, hi);
+		if (ref->next)
+			end = min(end, ref->next->first);
+		f->first = leaf->base + 64 * word;
+		f->nr = end > f->first ? end - f->first : 0;
+		f->words = leaf->words + word;
+	}
+}
+
+static bool fill_has(const struct kho_fill *f, u64 bit)
+{
+	return f->words[bit / 64] >> bit % 64 & 1;
+}
+
+/* kho_fill_bit() where a neighbour is in another word. */
+bool kho_fill_edge(struct kho_fill *f, u64 bit)
+{
+	if (!bit || bit + 1 == f->nr || fill_has(f, bit - 1) ||
+	    fill_has(f, bit) || fill_has(f, bit + 1))
+		return false;
+	f->words[bit / 64] |= 1ULL << bit % 64;
+	f->added++;
+	return true;
+}
+
+/**
+ * kho_fill_append - add a single page to a leaf of runs
+ * @f: begun
+ * @pfn: the page
+ *
+ * Return: whether it was added: that it is behind the others, and touches none.
+ */
+bool kho_fill_append(struct kho_fill *f, u64 pfn)
+{
+	if (!f->room || pfn <= f->last || pfn >= f->limit)
+		return false;
+	f->leaf->words[f->leaf->nr + f->added] = kho_word(pfn, 0, 1);
+	f->last = pfn + 1;
+	f->room--;
+	f->added++;
+	return true;
+}
+
+/**
+ * kho_fill_end - end that
+ * @f: begun
+ * @map: the map; counts what was added
+ *
+ * Return: a page, not far behind, that all that was added is below.
+ */
+u64 kho_fill_end(struct kho_fill *f, struct kho_map *map)
+{
+	if (!f->added)
+		return 0;
+	f->leaf->nr += f->added;
+	map->nr_runs += f->added;
+	map->nr_pages += f->added;
+	f->added = 0;
+	return f->nr ? f->first + f->nr : f->last;
+}
+
 /*
  * Removing
  */

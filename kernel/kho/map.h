@@ -58,6 +58,59 @@ bool kho_map_next(struct kho_map *map, u64 pfn, struct kho_run *run);
 int kho_map_add(struct kho_map *map, const struct kho_run *run);
 int kho_map_remove(struct kho_map *map, u64 pfn, u64 nr);
 
+/**
+ * struct kho_fill - single pages that go into one leaf, one after the other
+ * @first: first page that a bitmap may take, that of a word
+ * @nr: how many from there on; 0 for none
+ * @words: the bitmap's words from that of @first on
+ * @last: a leaf of runs may take pages behind this one
+ * @limit: and below this one
+ * @room: how many it may take
+ * @leaf: the leaf
+ * @added: number of pages that were added and that the map does not count yet
+ */
+struct kho_fill {
+	u64		first;
+	u64		nr;
+	u64		*words;
+	u64		last;
+	u64		limit;
+	unsigned int	room;
+	struct kho_leaf	*leaf;
+	unsigned long	added;
+};
+
+void kho_fill_begin(struct kho_fill *f, struct kho_map *map, u64 pfn, u64 lo,
+		    u64 hi);
+bool kho_fill_edge(struct kho_fill *f, u64 bit);
+bool kho_fill_append(struct kho_fill *f, u64 pfn);
+u64 kho_fill_end(struct kho_fill *f, struct kho_map *map);
+
+/**
+ * kho_fill_bit - add a single page to a bitmap in a few instructions
+ * @f: begun; nothing else may be done to the map until kho_fill_end()
+ * @bit: the page, counted from &kho_fill.first on
+ *
+ * Return: whether it was added; if not, kho_fill_append() may do, and else it
+ * is for kho_map_add().
+ */
+static inline bool kho_fill_bit(struct kho_fill *f, u64 bit)
+{
+	u64 below = bit % 64 - 1, word;
+
+	if (bit >= f->nr)
+		return false;
+	/* It must have no neighbours; most often they are in the same word. */
+	if (below >= 62)
+		return kho_fill_edge(f, bit);
+	word = f->words[bit / 64];
+	if (word >> below & 7)
+		return false;
+	f->words[bit / 64] = word | 1ULL << bit % 64;
+	f->added++;
+	return true;
+}
+
 /* Brought by whoever compiles map.c. */
 struct kho_leaf *kho_leaf_alloc(void);
 void kho_leaf_free(struct kho_leaf *leaf);

@@ -256,15 +256,42 @@ static bool __init span_is_usable(struct window *w, const struct kho_span *span)
 	return true;
 }
 
-static void __init mark_granules(const struct kho_span *span)
+static inline void mark_granules(u64 pfn, u64 end)
 {
-	unsigned int first = span->pfn >> granule_shift;
-	unsigned int last = (span->end - 1) >> granule_shift;
+	unsigned int first = pfn >> granule_shift;
+	unsigned int last = (end - 1) >> granule_shift;
 
 	if (first == last)
 		__set_bit(first, granules);
 	else
 		bitmap_set(granules, first, last - first + 1);
+}
+
+/*
+ * Mark what follows the span that was marked last, as long as it is of the same
+ * map, nothing else lies between, and memory goes on: then nothing is left to
+ * check. Of a bitmap's word, all but the first run are marked in one go, with
+ * what is between them; that keeps more from the early allocator, not for long.
+ *
+ * Returns where that ended.
+ */
+static u64 __init mark_ahead(struct kho_merge *m, const struct window *w, u64 pos)
+{
+	u64 limit = min(m->limit, w->end), end;
+	struct kho_cursor *c = &m->top->cursor;
+
+	while (c->end <= limit) {
+		mark_granules(c->pfn, c->end);
+		pos = c->end;
+		end = kho_cursor_rest_of_word(c);
+		if (end && end <= limit) {
+			mark_granules(pos, end);
+			pos = end;
+			kho_cursor_skip_word(c);
+		}
+		kho_cursor_next(c);
+	}
+	return pos;
 }
 
 static int __init refuse_owner(u32 owner, const struct kho_span *span,
@@ -318,8 +345,10 @@ static int __init mark_all(void)
 				prev.end = 0;
 			continue;
 		}
-		mark_granules(&span);
+		mark_granules(span.pfn, span.end);
 		prev = span;
+		if (m.limit)
+			prev.end = mark_ahead(&m, &w, span.end);
 	}
 	return refused;
 }
@@ -506,6 +535,10 @@ void __init kho_incoming_reserve(u64 root)
 static void __init free_hole(u64 pfn, u64 end)
 {
 	totalram_pages_add(end - pfn);
+	if (pfn + 1 == end) {
+		memblock_free_pages(pfn_to_page(pfn), pfn, 0);
+		return;
+	}
 	while (pfn < end) {
 		unsigned int order = min_t(unsigned int, MAX_PAGE_ORDER,
 					   __ffs64(pfn | BIT_ULL(MAX_PAGE_ORDER)));

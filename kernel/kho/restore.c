@@ -23,35 +23,75 @@ static void taken_count(struct taken *t)
 	t->nr = 0;
 }
 
-/* Make pages that were kept since boot pages like all others, in use once. */
+static void taken_add(struct taken *t, struct page *page, unsigned long nr)
+{
+	if (t->nr && page_zone_id(t->page) != page_zone_id(page))
+		taken_count(t);
+	t->page = page;
+	t->nr += nr;
+}
+
+/*
+ * Make pages that were kept since boot pages like all others, in use once. The
+ * boot has initialised them, with one reference each.
+ */
 static struct folio *adopt_folio(struct taken *t, unsigned long pfn,
 				 unsigned int order)
 {
 	struct page *page = pfn_to_page(pfn);
 	unsigned long i, nr = 1UL << order;
 
-	for (i = 0; i < nr; i++) {
-		clear_page_tag_ref(page + i);
+	__ClearPageReserved(page);
+	clear_page_tag_ref(page);
+	for (i = 1; i < nr; i++) {
 		__ClearPageReserved(page + i);
-		set_page_count(page + i, i ? 0 : 1);
+		clear_page_tag_ref(page + i);
+		set_page_count(page + i, 0);
 	}
 	if (order)
 		prep_compound_page(page, order);
-	if (t->nr && page_zone_id(t->page) != page_zone_id(page))
-		taken_count(t);
-	t->page = page;
-	t->nr += nr;
+	taken_add(t, page, nr);
 	return page_folio(page);
 }
 
-static void adopt_run(struct taken *t, const struct kho_run *run)
+/* The same for single pages one after the other, all in one zone. */
+static void adopt_pages(struct taken *t, unsigned long pfn, unsigned long nr)
 {
-	unsigned long pfn = run->pfn, end = run->pfn + run->nr;
+	struct page *page = pfn_to_page(pfn), *end = page + nr;
 
-	for (; pfn < end; pfn += 1UL << run->order) {
-		adopt_folio(t, pfn, run->order);
-		if (IS_ALIGNED(pfn, SZ_1K))
-			cond_resched();
+	taken_add(t, page, nr);
+	for (; page < end; page++) {
+		__ClearPageReserved(page);
+		clear_page_tag_ref(page);
+	}
+}
+
+static bool in_one_zone(unsigned long pfn, unsigned long end)
+{
+	return page_zone_id(pfn_to_page(pfn)) ==
+	       page_zone_id(pfn_to_page(end - 1));
+}
+
+/* A zone or memory section may end anywhere in a long run. */
+static void adopt_run(struct taken *t, unsigned long pfn, unsigned long end,
+		      unsigned int order)
+{
+	unsigned long next;
+
+	if (!order && end - pfn == 1) {
+		adopt_folio(t, pfn, 0);
+		return;
+	}
+	for (; pfn < end; pfn = next, cond_resched()) {
+		next = order ? pfn + (1UL << order) :
+			       min(end, ALIGN(pfn + 1, pageblock_nr_pages));
+		if (order)
+			adopt_folio(t, pfn, order);
+		else if (in_one_zone(pfn, next))
+			adopt_pages(t, pfn, next - pfn);
+		else
+			for (; pfn < next; pfn++)
+				adopt_folio(t, pfn, 0);
 	}
 }
 
@@ -108,7 +148,7 @@ EXPORT_SYMBOL_GPL(kho_pageset_restore_folio);
 int kho_pageset_restore_range(struct kho_pageset *set, unsigned long pfn,
 			      unsigned long nr)
 {
-	struct kho_run run, range = { .pfn = pfn, .nr = nr };
+	struct kho_run run;
 	unsigned long pos, end = pfn + nr;
 	struct taken taken = { };
 	int err;
@@ -127,7 +167,7 @@ int kho_pageset_restore_range(struct kho_pageset *set, unsigned long pfn,
 	err = kho_map_remove(&set->map, pfn, nr);
 	if (err)
 		return err;
-	adopt_run(&taken, &range);
+	adopt_run(&taken, pfn, end, 0);
 	taken_count(&taken);
 	return 0;
 }
@@ -148,8 +188,7 @@ EXPORT_SYMBOL_GPL(kho_pageset_restore_range);
 long kho_pageset_restore_all(struct kho_pageset *set)
 {
 	struct taken taken = { };
-	struct kho_run run;
-	u64 pfn = 0;
+	struct kho_cursor c;
 
 	if (WARN_ON(!set->claim->incoming))
 		return -EINVAL;
@@ -157,8 +196,8 @@ long kho_pageset_restore_all(struct kho_pageset *set)
 	if (set->restored)
 		return -EALREADY;
 	set->restored = true;
-	for (; kho_map_next(&set->map, pfn, &run); pfn = run.pfn + run.nr)
-		adopt_run(&taken, &run);
+	kho_cursor_for_each(&c, kho_map_head(&set->map))
+		adopt_run(&taken, c.pfn, c.end, kho_cursor_order(&c));
 	taken_count(&taken);
 	return set->map.nr_pages;
 }

@@ -112,6 +112,35 @@ bool kho_scratch_overlaps(u64 base, u64 size)
 	return false;
 }
 
+/**
+ * kho_scratch_gap - memory around a page that no scratch is in
+ * @pfn: the page
+ * @lo: set to the first page of that memory
+ * @hi: set to the first page behind it
+ *
+ * Context: Any, from kho_memblock_setup() on.
+ * Return: whether the page is not in scratch; if it is, @lo and @hi mean nothing.
+ */
+bool kho_scratch_gap(u64 pfn, u64 *lo, u64 *hi)
+{
+	unsigned int i;
+	u64 base, end;
+
+	*lo = 0;
+	*hi = PHYS_PFN(~0ULL);
+	for (i = 0; i < kho_scratch_nr; i++) {
+		base = PFN_DOWN(kho_scratch[i].base);
+		end = PFN_UP(kho_scratch[i].base + kho_scratch[i].size);
+		if (end <= pfn)
+			*lo = max(*lo, end);
+		else if (base > pfn)
+			*hi = min(*hi, base);
+		else
+			return false;
+	}
+	return true;
+}
+
 static const char * __init check_boot(const struct kho_boot *boot, size_t size)
 {
 	u64 end = 0;

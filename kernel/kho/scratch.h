@@ -14,6 +14,7 @@ extern struct kho_area kho_scratch[KHO_BOOT_MAX_AREAS];
 extern unsigned int kho_scratch_nr;
 
 bool kho_scratch_overlaps(u64 base, u64 size);
+bool kho_scratch_gap(u64 pfn, u64 *lo, u64 *hi);
 
 /* Early boot, see reserve.c. */
 void kho_incoming_reserve(u64 root);

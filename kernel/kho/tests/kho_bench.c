@@ -143,6 +143,18 @@ static int alloc_all(struct kho_bench *b)
 	return alloc_stretches(b, pieces);
 }
 
+static int list_pages(struct kho_bench *b)
+{
+	unsigned long i;
+
+	b->pages = vmalloc(max(b->nr, 1UL) * sizeof(*b->pages));
+	if (!b->pages)
+		return -ENOMEM;
+	for (i = 0; i < b->nr; i++)
+		b->pages[i] = pfn_to_page(b->pfns[i]);
+	return 0;
+}
+
 static void free_all(const struct kho_bench *b)
 {
 	unsigned long i;
@@ -202,7 +214,7 @@ static int preserve(void)
 	u64 start, cycles;
 	int err;
 
-	err = alloc_all(&b);
+	err = alloc_all(&b) ?: list_pages(&b);
 	if (err)
 		return err;
 	mark_all(&b);

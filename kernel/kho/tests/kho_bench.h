@@ -8,11 +8,13 @@
 /**
  * struct kho_bench - memory that the benchmark preserves
  * @pfns: first page of each piece
+ * @pages: the same as an array of pages, while memory is preserved
  * @nr: number of pieces
  * @order: a piece has 2^order pages
  */
 struct kho_bench {
 	unsigned long	*pfns;
+	struct page	**pages;
 	unsigned long	nr;
 	unsigned int	order;
 };

@@ -45,13 +45,11 @@ int kho_bench_add(const struct kho_bench *b)
 	set = kho_pageset_create(kho_client_claim(&bench_client), "pieces");
 	if (IS_ERR(set))
 		return PTR_ERR(set);
-	for (i = 0; i < b->nr && !err; i++) {
-		if (kho_bench_is_range(b))
-			err = kho_pageset_add_range(set, b->pfns[i],
-						    1UL << b->order);
-		else
-			err = kho_pageset_add_folio(set, pfn_folio(b->pfns[i]));
-	}
+	if (!kho_bench_is_range(b))
+		return kho_pageset_add_pages(set, b->pages, b->nr) == b->nr ?
+		       0 : -ENODATA;
+	for (i = 0; i < b->nr && !err; i++)
+		err = kho_pageset_add_range(set, b->pfns[i], 1UL << b->order);
 	return err;
 }
 
@@ -88,34 +86,11 @@ int kho_bench_find(struct kho_bench *b)
 	return 0;
 }
 
-static int restore_folios(struct kho_pageset *set, const struct kho_run *run)
-{
-	unsigned long pfn, end = run->pfn + run->nr;
-	struct folio *folio;
-
-	for (pfn = run->pfn; pfn < end; pfn += 1UL << run->order) {
-		folio = kho_pageset_restore_folio(set, pfn);
-		if (IS_ERR(folio))
-			return PTR_ERR(folio);
-	}
-	return 0;
-}
-
 int kho_bench_restore(const struct kho_bench *b)
 {
 	struct kho_pageset *set = kho_pageset_find(incoming, "pieces");
-	struct kho_run run;
-	int err = 0;
 
-	kho_pageset_for_each_run(set, &run) {
-		if (run.order)
-			err = restore_folios(set, &run);
-		else
-			err = kho_pageset_restore_range(set, run.pfn, run.nr);
-		if (err)
-			return err;
-	}
-	return 0;
+	return kho_pageset_restore_all(set) == b->nr << b->order ? 0 : -ENODATA;
 }
 
 static int __init kho_bench_init(void)

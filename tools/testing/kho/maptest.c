@@ -183,6 +183,18 @@ int map_add(struct kho_map *map, u64 pfn, u64 nr, unsigned int order)
 {
 	struct kho_run run = { .pfn = pfn, .nr = nr, .order = order };
 
+	struct kho_fill fill;
+	bool added;
+
+	/* Both ways to add a single page come to the same. */
+	if (nr == 1 && !order && rnd_below(2)) {
+		kho_fill_begin(&fill, map, pfn, 0, ~0ULL);
+		added = kho_fill_bit(&fill, pfn - fill.first) ||
+			kho_fill_append(&fill, pfn);
+		kho_fill_end(&fill, map);
+		if (added)
+			return 0;
+	}
 	return kho_map_add(map, &run);
 }
 
