@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Figures for a million runs; nothing here passes or fails. */
+/* Figures of the pure core; nothing here passes or fails. */
 #include <stdlib.h>
 
 #include "harness.h"
@@ -8,8 +8,35 @@
 #include "merge.h"
 #include "sim.h"
 
-#define RUNS	(1 << 20)
+#define RUNS	0x100000ULL
 #define SETS	64
+
+/**
+ * struct workload - what a map is filled with
+ * @name: what it is called
+ * @pieces: number of pieces
+ * @nr: pages of a piece
+ * @order: order of its folios
+ * @step: pages from the first page of a piece to that of the next
+ * @shuffled: in random order, else ascending
+ */
+struct workload {
+	const char	*name;
+	u64		pieces;
+	u64		nr;
+	unsigned int	order;
+	u64		step;
+	bool		shuffled;
+};
+
+static u64 piece_pfn(const struct workload *w, u64 i)
+{
+	/* Any odd factor permutes a power of two. */
+	if (w->shuffled)
+		i = i * 2654435761ULL % w->pieces;
+	/* Off the grid of cells, behind what is below 4 GiB. */
+	return (1ULL << 20) + i * w->step;
+}
 
 static u64 start;
 
@@ -18,20 +45,34 @@ static void begin(void)
 	start = now_ns();
 }
 
-static void end_each(const char *what, u64 nr, const char *unit)
+/* Time since begin() for each of @nr. */
+static double each(u64 nr)
 {
-	u64 ns = now_ns() - start;
-
-	printf("%-32s %8.1f ns a %s, %7.1f ms\n", what, (double)ns / nr, unit,
-	       ns / 1e6);
+	return (double)(now_ns() - start) / nr;
 }
 
-static void end(const char *what, u64 nr)
+static double time_add(const struct workload *w, struct kho_map *map)
 {
-	end_each(what, nr, "run");
+	u64 i;
+
+	kho_map_init(map);
+	begin();
+	for (i = 0; i < w->pieces; i++)
+		map_add(map, piece_pfn(w, i), w->nr, w->order);
+	return each(w->pieces);
 }
 
-static void walk(struct kho_map *map, const char *name)
+static double time_remove(const struct workload *w, struct kho_map *map)
+{
+	u64 i;
+
+	begin();
+	for (i = 0; i < w->pieces; i++)
+		kho_map_remove(map, piece_pfn(w, i), w->nr);
+	return each(w->pieces);
+}
+
+static double time_next(struct kho_map *map)
 {
 	struct kho_run run;
 	u64 pfn = 0, nr = 0;
@@ -39,124 +80,174 @@ static void walk(struct kho_map *map, const char *name)
 	begin();
 	for (; kho_map_next(map, pfn, &run); pfn = run.pfn + run.nr)
 		nr++;
-	end(name, nr);
+	return each(nr);
 }
 
-static void bench_map(bool shuffled)
+static double time_load(struct kho_map *map)
 {
-	const char *how = shuffled ? "shuffled" : "ascending";
-	struct kho_map map, loaded;
-	char name[64];
-	u64 i, pfn;
+	struct kho_map loaded;
+	double ns;
 
-	sim_reset();
-	kho_map_init(&map);
-	begin();
-	for (i = 0; i < RUNS; i++) {
-		pfn = shuffled ? i * 2654435761ULL % RUNS : i;
-		map_add(&map, 2 + 2 * pfn, 1, 0);
-	}
-	snprintf(name, sizeof(name), "add, %s", how);
-	end(name, RUNS);
-	printf("%-32s %8.2f bytes a run, %lu leaves\n", "memory",
-	       map_centibytes_a_run(&map) / 100.0, map.nr_leaves);
-	snprintf(name, sizeof(name), "walk, %s", how);
-	walk(&map, name);
 	begin();
 	kho_map_init(&loaded);
-	kho_map_load(&loaded, kho_map_head(&map));
-	end("load", RUNS);
+	kho_map_load(&loaded, kho_map_head(map));
+	ns = each(map->nr_runs);
+	map_forget(&loaded);
+	return ns;
+}
+
+static double time_merge(struct kho_map *map)
+{
+	struct kho_merge_source source;
+	struct kho_merge m = { .sources = &source };
+	struct kho_span span;
+
 	begin();
-	for (i = 0; i < RUNS; i++) {
-		pfn = shuffled ? i * 2654435761ULL % RUNS : i;
-		kho_map_remove(&map, 2 + 2 * pfn, 1);
+	kho_merge_push(&m, kho_map_head(map), 1);
+	while (kho_merge_next(&m, &span))
+		;
+	return each(map->nr_runs);
+}
+
+static double time_check(struct kho_map *map)
+{
+	static struct verdict v;
+	static struct image img;
+
+	image_begin(&img);
+	image_claim(&img, "big", NULL, 0);
+	image_set_add(&img, "set", map);
+	image_finish(&img);
+	image_check(img.root, &v);
+	if (v.refused || v.nr_claims != 1)
+		printf("REFUSED\n");
+	return (double)v.check_ns / map->nr_runs;
+}
+
+static void bench(const struct workload *w)
+{
+	struct kho_map map;
+	double add;
+
+	sim_reset();
+	add = time_add(w, &map);
+	printf("%-30s %9llu %8lu %6.2f %6.2f %6.1f", w->name, w->pieces,
+	       map.nr_leaves, map_centibytes_a_run(&map) / 100.0,
+	       map.nr_leaves * PAGE_SIZE * 8.0 /
+	       (w->pieces * w->step >> w->order), add);
+	printf(" %6.1f", time_next(&map));
+	printf(" %6.1f", time_check(&map));
+	printf(" %6.1f", time_merge(&map));
+	printf(" %6.1f", time_load(&map));
+	printf(" %6.1f\n", time_remove(w, &map));
+}
+
+static void head(const char *what)
+{
+	printf("\n%s; sizes in bytes a run and bits a page or folio, times in ns a run\n",
+	       what);
+	printf("%-30s %9s %8s %6s %6s %6s %6s %6s %6s %6s %6s\n", "", "pieces",
+	       "leaves", "bytes", "bits", "add", "next", "check", "merge",
+	       "load", "remove");
+}
+
+static void bench_patterns(void)
+{
+	static const struct workload workloads[] = {
+		{ "every other page", RUNS, 1, 0, 2 },
+		{ "every other page, shuffled", RUNS, 1, 0, 2, true },
+		{ "one page in 8", RUNS, 1, 0, 8 },
+		{ "one page in 8, shuffled", RUNS, 1, 0, 8, true },
+		{ "one page in 100", RUNS, 1, 0, 100 },
+		{ "one page in 512", RUNS, 1, 0, 512 },
+		{ "one page in 512, shuffled", RUNS, 1, 0, 512, true },
+		{ "one page in 40000", RUNS, 1, 0, 40000 },
+		{ "every other 2 MiB, folios", RUNS, 512, 9, 1024 },
+		{ "every other 2 MiB, pages", RUNS, 512, 0, 1024 },
+		{ "every other 1 GiB, pages", RUNS, 1 << 18, 0, 1 << 19 },
+	};
+	unsigned int i;
+
+	head("Ascending, if not said otherwise");
+	for (i = 0; i < sizeof(workloads) / sizeof(*workloads); i++)
+		bench(&workloads[i]);
+}
+
+/* Hosts, of which half is preserved: the law of growth. */
+static void bench_hosts(void)
+{
+	static const unsigned int tebibytes[] = { 1, 16, 64 };
+	static const struct workload workloads[] = {
+		{ "2 MiB folios", 0, 512, 9, 1024 },
+		{ "2 MiB folios, shuffled", 0, 512, 9, 1024, true },
+		{ "2 MiB of pages", 0, 512, 0, 1024 },
+		{ "1 GiB of pages", 0, 1 << 18, 0, 1 << 19 },
+	};
+	struct workload w;
+	unsigned int i, k;
+	char name[64];
+
+	head("Half of the memory of a host");
+	for (k = 0; k < sizeof(workloads) / sizeof(*workloads); k++) {
+		for (i = 0; i < sizeof(tebibytes) / sizeof(*tebibytes); i++) {
+			w = workloads[k];
+			snprintf(name, sizeof(name), "%2u TiB, %s",
+				 tebibytes[i], w.name);
+			w.name = name;
+			w.pieces = ((u64)tebibytes[i] << 28) / w.step;
+			bench(&w);
+		}
 	}
-	snprintf(name, sizeof(name), "remove, %s", how);
-	end(name, RUNS);
 }
 
-/* One run of a million pages costs what a run of one page costs. */
-static void bench_long(void)
+/* Contiguous memory, in pieces that become one run of many. */
+static void bench_stretch(const char *name, unsigned int order)
 {
+	const struct workload w = {
+		.name = name, .pieces = 1ULL << 28 >> order,
+		.nr = 1ULL << order, .order = order < 18 ? order : 0,
+		.step = 1ULL << order,
+	};
 	struct kho_map map;
-	u64 i;
+	double add;
 
 	sim_reset();
-	kho_map_init(&map);
-	begin();
-	for (i = 0; i < 1000; i++)
-		map_add(&map, 1 + (i << 19), 1 << 18, 0);
-	end("add, runs of 1 GiB", 1000);
+	add = time_add(&w, &map);
+	printf("%-30s %6.1f ns a piece, %lu runs, %lu bytes\n", name, add,
+	       map.nr_runs, map.nr_leaves * PAGE_SIZE);
 	kho_map_destroy(&map);
 }
 
-/* 1 TiB in one stretch, in pieces of 2^order pages; single ones from order 18. */
-static void bench_terabyte(const char *name, unsigned int order)
-{
-	unsigned int folio = order < 18 ? order : 0;
-	struct kho_map map;
-	u64 pfn, nr = 1ULL << (40 - 12), first = 1ULL << 18;
-
-	sim_reset();
-	kho_map_init(&map);
-	begin();
-	for (pfn = first; pfn < first + nr; pfn += 1ULL << order)
-		map_add(&map, pfn, 1ULL << order, folio);
-	end_each(name, nr >> order, "piece");
-	printf("%-32s %8lu runs, %lu bytes\n", "", map.nr_runs,
-	       map.nr_leaves * PAGE_SIZE);
-	kho_map_destroy(&map);
-}
-
-static void bench_image(void)
+static void bench_sets(void)
 {
 	static struct kho_map maps[SETS];
 	static struct kho_merge_source sources[SETS];
-	static struct verdict v;
-	static struct image img;
 	struct kho_merge m = { .sources = sources };
 	struct kho_span span;
-	char name[16];
-	u64 i, nr = 0;
+	u64 i;
 
 	sim_reset();
-	image_begin(&img);
-	image_claim(&img, "big", NULL, 0);
 	for (i = 0; i < SETS; i++)
 		kho_map_init(&maps[i]);
 	for (i = 0; i < RUNS; i++)
 		map_add(&maps[rnd_below(SETS)], 2 + 2 * i, 1, 0);
-	for (i = 0; i < SETS; i++) {
-		snprintf(name, sizeof(name), "set%u", (unsigned int)i);
-		image_set_add(&img, name, &maps[i]);
-	}
-	image_finish(&img);
-
 	begin();
 	for (i = 0; i < SETS; i++)
 		kho_merge_push(&m, kho_map_head(&maps[i]), i);
 	while (kho_merge_next(&m, &span))
-		nr++;
-	end("merge of 64 page sets", nr);
-	begin();
-	image_check(img.root, &v);
-	end("validate, load, walk and merge", RUNS);
-	printf("%-32s %8.1f ns a run, %7.1f ms\n", "of that, validate",
-	       (double)v.check_ns / RUNS, v.check_ns / 1e6);
-	if (v.refused || v.nr_claims != 1)
-		printf("REFUSED\n");
+		;
+	printf("%-30s %6.1f ns a run\n", "merge of 64 page sets", each(RUNS));
 }
 
 int main(void)
 {
 	rnd_seed(1);
-	printf("%u runs of single pages\n", RUNS);
-	bench_map(false);
-	bench_map(true);
-	bench_long();
-	bench_terabyte("add 1 TiB in 4 KiB", 0);
-	bench_terabyte("add 1 TiB in 2 MiB", 9);
-	bench_terabyte("add 1 TiB in 1 GiB", 18);
-	bench_image();
+	bench_patterns();
+	bench_hosts();
+	printf("\n");
+	bench_stretch("1 TiB in 4 KiB", 0);
+	bench_stretch("1 TiB in 2 MiB", 9);
+	bench_stretch("1 TiB in 1 GiB", 18);
+	bench_sets();
 	return 0;
 }
