@@ -180,6 +180,7 @@ static void map_circle(void)
 {
 	v.leaf->next = virt_to_phys(v.leaf);
 	v.set->leaves = 1000;
+	v.root->meta_pages += 1000;
 	reseal();
 }
 
@@ -267,6 +268,7 @@ static void bits_overlap(void)
 	one_bit(BIT_ULL(20));
 	v.leaf->next = virt_to_phys(v.leaf);
 	v.set->leaves = 2;
+	v.root->meta_pages++;
 	reseal();
 }
 
