@@ -103,7 +103,7 @@ struct kho_pageset {
 	struct kho_claim	*claim;
 	struct list_head	list;
 	struct list_head	out;
-	struct mutex		lock;
+	struct mutex		lock;		/* the members below */
 	struct kho_map		map;
 	bool			restored;
 	unsigned long		first;

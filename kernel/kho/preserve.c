@@ -167,7 +167,8 @@ static int pageset_insert_run(struct kho_pageset *set, const struct kho_run *run
  * Add a run that no other set has. No two sets are locked at a time: the others
  * are asked before, and once more after if any of them has changed meanwhile.
  * Of two CPUs that add the same page to different sets at the same moment, one
- * at least sees the other's, and takes its own back.
+ * at least sees the other's, and takes its own back. The caller keeps the sets
+ * from going away.
  */
 static int pageset_add_checked(struct kho_pageset *set,
 			       const struct kho_run *run)
@@ -176,9 +177,6 @@ static int pageset_add_checked(struct kho_pageset *set,
 	unsigned long seq, where;
 	int err;
 
-	if (READ_ONCE(kho_frozen))
-		return -EBUSY;
-	guard(srcu)(&kho_sets_srcu);
 	seq = others_seq(set);
 	owner = find_owner(set, run, &where);
 	if (owner)
@@ -203,6 +201,7 @@ static int pageset_add(struct kho_pageset *set, const struct kho_run *run)
 {
 	unsigned long where;
 	const char *why;
+	int err, idx;
 
 	if (!run->nr || run->pfn + run->nr < run->pfn ||
 	    run->pfn + run->nr - 1 > KHO_RUN_PFN_MAX)
@@ -212,7 +211,12 @@ static int pageset_add(struct kho_pageset *set, const struct kho_run *run)
 	why = run_why_not(run, &where);
 	if (why)
 		return refuse_page(set, where, why);
-	return pageset_add_checked(set, run);
+	if (READ_ONCE(kho_frozen))
+		return -EBUSY;
+	idx = srcu_read_lock(&kho_sets_srcu);
+	err = pageset_add_checked(set, run);
+	srcu_read_unlock(&kho_sets_srcu, idx);
+	return err;
 }
 
 static int pageset_remove(struct kho_pageset *set, unsigned long pfn,
@@ -409,9 +413,6 @@ static long pageset_add_pages(struct kho_pageset *set,
 	unsigned long seq;
 	long done, good;
 
-	if (READ_ONCE(kho_frozen))
-		return -EBUSY;
-	guard(srcu)(&kho_sets_srcu);
 	seq = others_seq(set);
 	if (!list_is_singular(&kho_sets_out))
 		nr = count_unowned(set, pages, nr);
@@ -445,12 +446,17 @@ long kho_pageset_add_pages(struct kho_pageset *set, struct page *const *pages,
 {
 	unsigned long done = 0, part;
 	long ret;
+	int idx;
 
 	if (WARN_ON(set->claim->incoming))
 		return -EINVAL;
+	if (READ_ONCE(kho_frozen))
+		return -EBUSY;
 	while (done < nr) {
 		part = min(nr - done, ADD_PAGES_BATCH);
+		idx = srcu_read_lock(&kho_sets_srcu);
 		ret = pageset_add_pages(set, pages + done, part);
+		srcu_read_unlock(&kho_sets_srcu, idx);
 		if (ret < 0)
 			return done ?: ret;
 		done += ret;
