@@ -264,7 +264,8 @@ EXPORT_SYMBOL_GPL(kho_pageset_add_folio);
  * The pages come back as pages of order 0. Each must have a reference of its
  * own, which the tail pages of an allocation without __GFP_COMP get from
  * split_page(). O(log runs) plus O(log runs) for each other page set, whatever
- * @nr, and a check of each page; of more than 512 pages, of one a memory section (128 MiB on x86).
+ * @nr, and a check of each page; of more than 512 pages, of one a memory section
+ * (128 MiB on x86).
  *
  * Context: Process context; may sleep.
  * Return: as kho_pageset_add_folio(); -EINVAL also for no pages, for a range that
@@ -346,7 +347,8 @@ static noinline int insert_page(struct kho_pageset *set, struct page *page,
  * Fill the leaf around @pfn, as far as no scratch is there. Returns the page that
  * bits are counted from.
  */
-static const struct page *fill_around(struct kho_fill *fill, struct kho_pageset *set, u64 pfn)
+static const struct page *fill_around(struct kho_fill *fill,
+				      struct kho_pageset *set, u64 pfn)
 {
 	u64 lo, hi;
 
