@@ -256,7 +256,7 @@ static bool __init span_is_usable(struct window *w, const struct kho_span *span)
 	return true;
 }
 
-static inline void mark_granules(u64 pfn, u64 end)
+static __always_inline void mark_granules(u64 pfn, u64 end)
 {
 	unsigned int first = pfn >> granule_shift;
 	unsigned int last = (end - 1) >> granule_shift;
