@@ -14,7 +14,8 @@
 /*
  * The files, from the bottom up:
  *
- *   map.c check.c merge.c   pure: maps, validation, ordered walk
+ *   leaf.c index.c map.c    pure: maps, from one leaf to all
+ *   check.c merge.c         pure: validation, ordered walk
  *   scratch.c reserve.c     early boot
  *   pageset.c               page sets
  *   preserve.c restore.c    their pages: what clients put in, and get back

@@ -4,17 +4,14 @@
 
 #include <linux/gfp.h>
 #include <linux/io.h>
-#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/page-flags.h>
-#include <linux/ratelimit.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/srcu.h>
 
 #include "check.h"
 #include "kho_internal.h"
-#include "scratch.h"
 
 /* All outgoing page sets; written with kho_data_lock held. */
 LIST_HEAD(kho_sets_out);

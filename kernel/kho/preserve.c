@@ -66,6 +66,8 @@ static const char *run_why_not(const struct kho_run *run, unsigned long *where)
 		if (why)
 			return why;
 	}
+	if (step == 1)
+		return NULL;
 	*where = end - 1;
 	return page_why_not(*where, run->order);
 }

@@ -72,26 +72,22 @@ static bool in_one_zone(unsigned long pfn, unsigned long end)
 	       page_zone_id(pfn_to_page(end - 1));
 }
 
-/* A zone or memory section may end anywhere in a long run. */
+/* A zone may end anywhere in a long run. */
 static void adopt_run(struct taken *t, unsigned long pfn, unsigned long end,
 		      unsigned int order)
 {
 	unsigned long next;
 
-	if (!order && end - pfn == 1) {
-		adopt_folio(t, pfn, 0);
-		return;
-	}
 	for (; pfn < end; pfn = next, cond_resched()) {
-		next = order ? pfn + (1UL << order) :
-			       min(end, ALIGN(pfn + 1, pageblock_nr_pages));
-		if (order)
+		if (order) {
+			next = pfn + (1UL << order);
 			adopt_folio(t, pfn, order);
-		else if (in_one_zone(pfn, next))
-			adopt_pages(t, pfn, next - pfn);
-		else
-			for (; pfn < next; pfn++)
-				adopt_folio(t, pfn, 0);
+			continue;
+		}
+		next = min(end, pageblock_end_pfn(pfn));
+		if (!in_one_zone(pfn, next))
+			next = pfn + 1;
+		adopt_pages(t, pfn, next - pfn);
 	}
 }
 

@@ -208,3 +208,24 @@ void map_forget(struct kho_map *map)
 	}
 	map->hint = NULL;
 }
+
+void map_verify_owner(const struct kho_map *map)
+{
+	check_eq(sim_stats.leaves, map->nr_leaves);
+	check_eq(sim_stats.refs, map->nr_leaves);
+}
+
+void map_finish(struct kho_map *map)
+{
+	kho_map_destroy(map);
+	check_eq(map->nr_runs + map->nr_pages + map->nr_leaves, 0);
+	check_eq(kho_map_head(map), 0);
+	map_verify_owner(map);
+}
+
+void map_check_none(struct kho_map *map, u64 pfn)
+{
+	struct kho_run run;
+
+	check(!kho_map_next(map, pfn, &run));
+}

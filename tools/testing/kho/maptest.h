@@ -13,6 +13,15 @@ void map_verify(const struct kho_map *map);
  */
 void map_verify_bounds(const struct kho_map *map);
 
+/* The map owns all leaves and index entries that there are. */
+void map_verify_owner(const struct kho_map *map);
+
+/* Free a map and see that nothing of it is left. */
+void map_finish(struct kho_map *map);
+
+/* There is no run at @pfn or behind. */
+void map_check_none(struct kho_map *map, u64 pfn);
+
 /* Cells of its order that a map of one order has pages in. */
 u64 map_cells(const struct kho_map *map);
 

@@ -27,18 +27,13 @@ static void verify(void)
 {
 	map_verify(&map);
 	map_verify_bounds(&map);
-	check_eq(sim_stats.leaves, map.nr_leaves);
-	check_eq(sim_stats.refs, map.nr_leaves);
+	map_verify_owner(&map);
 }
 
 static void finish(void)
 {
 	verify();
-	kho_map_destroy(&map);
-	check_eq(sim_stats.leaves, 0);
-	check_eq(sim_stats.refs, 0);
-	check_eq(map.nr_runs + map.nr_pages + map.nr_leaves, 0);
-	check_eq(kho_map_head(&map), 0);
+	map_finish(&map);
 }
 
 /* The run at @pfn or behind is [first, first + nr) of @order. */
@@ -52,18 +47,11 @@ static void check_next(u64 pfn, u64 first, u64 nr, unsigned int order)
 	check_eq(run.order, order);
 }
 
-static void check_none(u64 pfn)
-{
-	struct kho_run run;
-
-	check(!kho_map_next(&map, pfn, &run));
-}
-
 static void test_empty(void)
 {
 	start();
-	check_none(0);
-	check_none(~0ULL);
+	map_check_none(&map, 0);
+	map_check_none(&map, ~0ULL);
 	check_eq(kho_map_head(&map), 0);
 	check_eq(kho_map_remove(&map, 1, 1), -ENOENT);
 	finish();
@@ -107,7 +95,7 @@ static void test_add_bad(void)
 	check_eq(map_add(&map, KHO_RUN_PFN_MAX, 2, 0), -EINVAL);
 	check_eq(map_add(&map, 1, ~0ULL, 0), -EINVAL);
 	check_eq(map_add(&map, ~0ULL, 1, 0), -EINVAL);
-	check_none(0);
+	map_check_none(&map, 0);
 	check_eq(map_add(&map, KHO_RUN_PFN_MAX, 1, 0), 0);
 	check_eq(map_add(&map, 1, 1, 0), 0);
 	check_eq(map_add(&map, 1ULL << 38, 1ULL << 38, 38), 0);
@@ -147,7 +135,7 @@ static void test_merge(void)
 	check_next(8, 8, 12, 2);
 	check_next(19, 8, 12, 2);
 	check_next(20, 20, 4, 1);
-	check_none(24);
+	map_check_none(&map, 24);
 	finish();
 }
 
@@ -175,7 +163,7 @@ static void test_remove(void)
 	check_eq(kho_map_remove(&map, 32, 24), -ENOENT);
 	check_eq(map_add(&map, 40, 8, 0), 0);
 	check_eq(kho_map_remove(&map, 24, 48), 0);
-	check_none(0);
+	map_check_none(&map, 0);
 	check_eq(map.nr_leaves, 0);
 	finish();
 }
@@ -198,7 +186,7 @@ static void test_long(void)
 	map_verify(&map);
 	check_eq(kho_map_remove(&map, 1, max - 2), 0);
 	check_eq(kho_map_remove(&map, 2 * max + 4, max + 2), 0);
-	check_none(0);
+	map_check_none(&map, 0);
 	/* Folios: 2^18 of order 9 are 512 GiB. */
 	check_eq(map_add(&map, 512, (max + 1) << 9, 9), 0);
 	check_eq(map.nr_runs, 2);
@@ -311,8 +299,8 @@ static void test_space_ends(void)
 		check_eq(map_add(&map, end - 1 - 2 * i, 1, 0), 0);
 	check_eq(map_add(&map, end - 1, 2, 0), -EINVAL);
 	check_next(end - 2, end - 1, 1, 0);
-	check_none(end);
-	check_none(~0ULL);
+	map_check_none(&map, end);
+	map_check_none(&map, ~0ULL);
 	finish();
 }
 
@@ -484,7 +472,7 @@ static void test_cursor(void)
 		nr++;
 	}
 	check_eq(nr, map.nr_runs);
-	check_none(pfn);
+	map_check_none(&map, pfn);
 	finish();
 }
 

@@ -30,23 +30,13 @@ static void verify(void)
 	map_verify(&map);
 	if (!any_failed)
 		map_verify_bounds(&map);
-	check_eq(sim_stats.leaves, map.nr_leaves);
-	check_eq(sim_stats.refs, map.nr_leaves);
+	map_verify_owner(&map);
 }
 
 static void finish(void)
 {
 	verify();
-	kho_map_destroy(&map);
-	check_eq(sim_stats.leaves, 0);
-	check_eq(sim_stats.refs, 0);
-}
-
-static void check_none(u64 pfn)
-{
-	struct kho_run run;
-
-	check(!kho_map_next(&map, pfn, &run));
+	map_finish(&map);
 }
 
 /*
@@ -163,7 +153,7 @@ static void model_check_next(const struct model *m)
 	while (i < UNITS && !m->unit[i])
 		i++;
 	if (i == UNITS) {
-		check_none(pfn);
+		map_check_none(&map, pfn);
 		return;
 	}
 	check(kho_map_next(&map, pfn, &run));
@@ -585,7 +575,7 @@ static void test_load(void)
 		if (err) {
 			check_eq(err, -ENOMEM);
 			check_eq(map.nr_leaves + map.nr_runs + map.nr_pages, 0);
-			check_none(0);
+			map_check_none(&map, 0);
 		}
 	}
 	check_eq(n, leaves + 2);
@@ -609,7 +599,7 @@ static void test_load_empty(void)
 {
 	start();
 	check_eq(kho_map_load(&map, 0), 0);
-	check_none(0);
+	map_check_none(&map, 0);
 	finish();
 }
 

@@ -52,6 +52,15 @@ trace_fill() {
 	marker "filled in boot $BOOT"
 }
 
+# hand_over_stopped [KIB]: a filled trace that is stopped and saved
+hand_over_stopped() {
+	trace_fill "$@"
+	echo 0 >"$TRACE/tracing_on"
+	records | save trace
+	need_active
+	kexec_into
+}
+
 # show_diff A B: the first differing lines into the log
 show_diff() {
 	note "$(wc -l <"$1") lines before, $(wc -l <"$2") after; the first that differ:"

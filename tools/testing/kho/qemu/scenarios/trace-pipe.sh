@@ -19,11 +19,7 @@ boot1() {
 	sched_events
 	echo >"$TRACE/trace"
 	settled_memfree | save memfree
-	trace_fill 4096
-	echo 0 >"$TRACE/tracing_on"
-	records | save trace
-	need_active
-	kexec_into
+	hand_over_stopped 4096
 }
 
 boot2() {

@@ -7,13 +7,7 @@ mem=4G
 append=kho_scratch=64M
 needs=kho
 
-boot1() {
-	trace_fill
-	echo 0 >"$TRACE/tracing_on"
-	records | save trace
-	need_active
-	kexec_into
-}
+boot1() { hand_over_stopped; }
 
 boot2() {
 	check "something was handed over" handed_over
