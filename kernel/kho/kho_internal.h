@@ -16,6 +16,7 @@
  *
  *   leaf.c index.c map.c    pure: maps, from one leaf to all
  *   check.c merge.c         pure: validation, ordered walk
+ *   blocks.c                pure: what to reserve in early boot
  *   scratch.c reserve.c     early boot
  *   pageset.c               page sets
  *   preserve.c restore.c    their pages: what clients put in, and get back

@@ -3,47 +3,47 @@
  * Keeping preserved memory from the early allocator.
  *
  * memblock takes time quadratic in the number of its regions, so the runs do
- * not go there one by one. A bitmap of granules says which parts of memory hold
- * anything preserved; granules are made coarser until they form at most
- * MAX_BLOCKS blocks, and those are reserved. Once the page allocator runs, one
- * ordered walk over all runs frees the holes in the blocks.
+ * not go there one by one. One ordered walk over all runs finds the largest gaps
+ * between them; what lies between these gaps are at most MAX_BLOCKS blocks, and
+ * those are reserved. Once the page allocator runs, another walk frees the holes
+ * in the blocks.
  *
- * With r runs in s page sets both take O(r log s) time, and memory for s
- * cursors and one entry a metadata page, whatever the runs are: those that
- * overlap or lie outside of memory cost no more than others.
+ * With r runs in s page sets that takes O(r log s) time, and memory for s
+ * cursors, one entry a metadata page and the gaps, whatever the runs are: those
+ * that overlap or lie outside of memory cost no more than others.
  */
 #define pr_fmt(fmt) "kho: " fmt
 
-#include <linux/bitmap.h>
 #include <linux/io.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/page-isolation.h>
+#include <linux/sizes.h>
 #include <linux/sort.h>
 #include <linux/timex.h>
 
 #include "../../mm/internal.h"
+#include "blocks.h"
 #include "check.h"
 #include "kho_internal.h"
 #include "merge.h"
 #include "scratch.h"
 
-/* memblock copes well with a few hundred regions. */
-#define MAX_BLOCKS	512
-#define GRANULES	32768
+/*
+ * So many regions cost memblock some milliseconds. With more of them, more
+ * memory between scattered pages can be used by early boot.
+ */
+#define MAX_BLOCKS	2048
+
+/* Gaps of so many pages are worth a block of their own in any case. */
+#define LARGE_GAP	PHYS_PFN(SZ_2M)
 
 /* Times all metadata that is read for claims which turn out to be bad. */
 #define BAD_CLAIMS_MAX	16
 
 /* Owner of root and claim table; claims are numbered from 0. */
 #define OWNER_ROOT	U32_MAX
-
-/* A piece of memory that is reserved because something in it is preserved. */
-struct block {
-	u64	pfn;
-	u64	end;
-};
 
 static struct {
 	struct kho_checker	check;
@@ -58,13 +58,11 @@ static struct {
 	struct kho_merge_source	*sources;
 	unsigned long		max_sources;
 
-	struct block		*blocks;
+	struct kho_blocks	layout;
+	struct kho_block	*blocks;
 	unsigned long		nr_blocks;
 	unsigned long		max_blocks;
 } in __initdata;
-
-static DECLARE_BITMAP(granules, GRANULES) __initdata;
-static unsigned int granule_shift __initdata;
 
 struct kho_root *kho_incoming_root __ro_after_init;
 
@@ -106,12 +104,15 @@ static void __init arrays_free(bool late)
 {
 	array_free(in.meta, in.max_meta, sizeof(*in.meta), late);
 	array_free(in.sources, in.max_sources, sizeof(*in.sources), late);
+	array_free(in.layout.gap, in.layout.max_gaps, sizeof(*in.layout.gap),
+		   late);
 	array_free(in.blocks, in.max_blocks, sizeof(*in.blocks), late);
 	if (in.recs)
 		array_free(in.recs, in.root->nr_claims, sizeof(*in.recs), late);
 	in.meta = NULL;
 	in.recs = NULL;
 	in.sources = NULL;
+	in.layout.gap = NULL;
 	in.blocks = NULL;
 }
 
@@ -207,150 +208,34 @@ static struct kho_merge __init merge_start(void)
 	return m;
 }
 
-/* Piece of memory that is free for memblock; they come in ascending order. */
-struct window {
-	u64	it;
-	u64	pfn;
-	u64	end;
-	bool	scratch;
-};
-
-/* Regions split at the borders of scratch while it is marked. */
-static bool __init window_next(struct window *w)
+/* Memory that is neither reserved nor scratch. */
+static bool __init window_next(struct kho_windows *w)
 {
 	phys_addr_t start, end;
 
-	if (w->it == ULLONG_MAX)
-		return false;
-	__next_mem_range(&w->it, NUMA_NO_NODE, MEMBLOCK_NONE, &memblock.memory,
-			 &memblock.reserved, &start, &end, NULL);
-	if (w->it == ULLONG_MAX)
-		return false;
-	w->pfn = PFN_UP(start);
-	w->end = PFN_DOWN(end);
-	w->scratch = kho_scratch_overlaps(start, end - start);
-	return true;
-}
-
-/*
- * Is the span in memory that nobody else uses? Spans come in ascending order,
- * so the window only moves forward, to the one with the span's first page.
- */
-static bool __init span_is_usable(struct window *w, const struct kho_span *span)
-{
-	struct window last;
-
-	while (w->end <= span->pfn)
-		if (!window_next(w))
-			return false;
-	if (span->pfn < w->pfn || w->scratch)
-		return false;
-	if (span->end <= w->end)
+	while (w->it != ULLONG_MAX) {
+		__next_mem_range(&w->it, NUMA_NO_NODE, MEMBLOCK_NONE,
+				 &memblock.memory, &memblock.reserved,
+				 &start, &end, NULL);
+		/* Regions split at the borders of scratch while it is marked. */
+		if (w->it == ULLONG_MAX || PFN_UP(start) >= PFN_DOWN(end) ||
+		    kho_scratch_overlaps(start, end - start))
+			continue;
+		w->pfn = PFN_UP(start);
+		w->end = PFN_DOWN(end);
 		return true;
-	for (last = *w; last.end < span->end; ) {
-		u64 end = last.end;
-
-		if (!window_next(&last) || last.pfn > end || last.scratch)
-			return false;
 	}
-	return true;
+	return false;
 }
 
-static __always_inline void mark_granules(u64 pfn, u64 end)
-{
-	unsigned int first = pfn >> granule_shift;
-	unsigned int last = (end - 1) >> granule_shift;
-
-	if (first == last)
-		__set_bit(first, granules);
-	else
-		bitmap_set(granules, first, last - first + 1);
-}
-
-/*
- * Mark what follows the span that was marked last, as long as it is of the same
- * map, nothing else lies between, and memory goes on: then nothing is left to
- * check. Of a bitmap's word, all but the first run are marked in one go, with
- * what is between them; that keeps more from the early allocator, not for long.
- *
- * Returns where that ended.
- */
-static u64 __init mark_ahead(struct kho_merge *m, const struct window *w, u64 pos)
-{
-	u64 limit = min(m->limit, w->end), end;
-	struct kho_cursor *c = &m->top->cursor;
-
-	while (c->end <= limit) {
-		mark_granules(c->pfn, c->end);
-		pos = c->end;
-		end = kho_cursor_rest_of_word(c);
-		if (end && end <= limit) {
-			mark_granules(pos, end);
-			pos = end;
-			kho_cursor_skip_word(c);
-		}
-		kho_cursor_next(c);
-	}
-	return pos;
-}
-
-static int __init refuse_owner(u32 owner, const struct kho_span *span,
-			       const char *why)
+static int __init refuse_owner(u32 owner, u64 pfn, const char *why)
 {
 	if (owner == OWNER_ROOT) {
-		in.check.where = span->pfn;
+		in.check.where = pfn;
 		return -EINVAL;
 	}
-	refuse_claim(in.recs[owner], why, span->pfn);
+	refuse_claim(in.recs[owner], why, pfn);
 	return 0;
-}
-
-/*
- * Walk through everything that is to be kept and mark its granules. A claim
- * that can't have what it claims is refused on the way; then the marks hold too
- * much.
- *
- * Returns how many were refused, or -EINVAL if root or claim table can't be kept.
- */
-static int __init mark_all(void)
-{
-	struct kho_span span, prev = { .owner = OWNER_ROOT };
-	struct kho_merge m = merge_start();
-	struct window w = { };
-	int refused = 0;
-
-	bitmap_zero(granules, GRANULES);
-	while (kho_merge_next(&m, &span)) {
-		if (owner_is_refused(span.owner))
-			continue;
-		if (span.pfn < prev.end) {
-			/* Root and claim table stay, whoever claims them, too. */
-			bool yields = span.owner != OWNER_ROOT;
-
-			if (refuse_owner(yields ? span.owner : prev.owner,
-					 &span, "pages are claimed twice"))
-				return -EINVAL;
-			refused++;
-			if (owner_is_refused(prev.owner))
-				prev.end = 0;
-			if (yields)
-				continue;
-		}
-		if (!span_is_usable(&w, &span)) {
-			if (refuse_owner(span.owner, &span,
-					 "pages are not in usable memory"))
-				return -EINVAL;
-			refused++;
-			if (owner_is_refused(prev.owner))
-				prev.end = 0;
-			continue;
-		}
-		mark_granules(span.pfn, span.end);
-		prev = span;
-		if (m.limit)
-			prev.end = mark_ahead(&m, &w, span.end);
-	}
-	return refused;
 }
 
 /* The metadata of claims that were refused later. */
@@ -364,19 +249,22 @@ static void __init drop_meta(void)
 	in.nr_meta = nr;
 }
 
-/* Refuse claims that don't fit together; the second walk has nothing to refuse. */
+/* Refuse claims that don't fit together; the last walk has nothing to refuse. */
 static int __init resolve_conflicts(void)
 {
-	u64 last = PHYS_PFN(memblock_end_of_DRAM() - 1);
+	const struct kho_owners owners = {
+		.is_refused = owner_is_refused,
+		.refuse = refuse_owner,
+		.root = OWNER_ROOT,
+	};
 	int refused;
 
-	granule_shift = 0;
-	while (last >> granule_shift >= GRANULES)
-		granule_shift++;
 	sort(in.meta, in.nr_meta, sizeof(*in.meta), cmp_meta, NULL);
-
 	do {
-		refused = mark_all();
+		struct kho_merge m = merge_start();
+		struct kho_windows w = { .next = window_next };
+
+		refused = kho_blocks_layout(&in.layout, &m, &w, &owners);
 		if (refused < 0)
 			return refused;
 		drop_meta();
@@ -384,66 +272,69 @@ static int __init resolve_conflicts(void)
 	return 0;
 }
 
-/* Count the blocks that the granules form. */
-static unsigned int __init count_blocks(void)
+/*
+ * What boot allocates before the holes are free: struct pages, the shadow of
+ * KASAN, and about a 64th and 16 MiB for hash tables and all the rest.
+ */
+static u64 __init pages_for_boot(void)
 {
-	unsigned int nr = 0, start, end;
+	u64 pages = PHYS_PFN(memblock_phys_mem_size());
+	u64 need = PHYS_PFN(pages * sizeof(struct page)) + pages / 64 +
+		   PHYS_PFN(SZ_16M);
 
-	for_each_set_bitrange(start, end, granules, GRANULES)
-		nr++;
-	return nr;
+#if defined(CONFIG_KASAN_GENERIC) || defined(CONFIG_KASAN_SW_TAGS)
+	need += pages >> KASAN_SHADOW_SCALE_SHIFT;
+#endif
+	return need;
 }
 
-static void __init coarsen(void)
+/* The blocks, as far as nobody uses them. Returns the pages outside of them. */
+static s64 __init fill_blocks(void)
 {
-	unsigned int i;
+	struct kho_windows w = { .next = window_next };
+	struct kho_windows all = w;
+	unsigned long i;
+	s64 left = 0;
+	long nr;
 
-	for (i = 0; i < GRANULES / 2; i++) {
-		bool used = test_bit(2 * i, granules) ||
-			    test_bit(2 * i + 1, granules);
-
-		__assign_bit(i, granules, used);
-	}
-	bitmap_clear(granules, GRANULES / 2, GRANULES / 2);
-	granule_shift++;
+	nr = kho_blocks_collect(&in.layout, &w, in.blocks, in.max_blocks);
+	if (nr < 0)
+		return nr;
+	in.nr_blocks = nr;
+	while (window_next(&all))
+		left += all.end - all.pfn;
+	for (i = 0; i < in.nr_blocks; i++)
+		left -= in.blocks[i].end - in.blocks[i].pfn;
+	return left;
 }
 
-/* The blocks, without what is scratch or in use by others already. */
-static int __init collect_blocks(void)
+/*
+ * As few blocks as leave enough memory beside them. Only if that is hard, look at
+ * each gap.
+ */
+static const char * __init collect_blocks(void)
 {
-	unsigned int first, last;
-	phys_addr_t start, end;
-	u64 it;
+	s64 need = pages_for_boot(), left;
 
-	while (count_blocks() > MAX_BLOCKS)
-		coarsen();
 	in.max_blocks = MAX_BLOCKS + memblock.memory.cnt +
 			memblock.reserved.cnt + 2 * KHO_BOOT_MAX_AREAS;
 	in.blocks = array_alloc(in.max_blocks, sizeof(*in.blocks));
 	if (!in.blocks)
-		return -ENOMEM;
-
-	for_each_free_mem_range(it, NUMA_NO_NODE, MEMBLOCK_NONE, &start, &end,
-				NULL) {
-		/* Regions split at the borders of scratch while it is marked. */
-		if (kho_scratch_overlaps(start, end - start))
-			continue;
-		for_each_set_bitrange(first, last, granules, GRANULES) {
-			struct block b = {
-				.pfn = max_t(u64, PFN_UP(start),
-					     (u64)first << granule_shift),
-				.end = min_t(u64, PFN_DOWN(end),
-					     (u64)last << granule_shift),
-			};
-
-			if (b.pfn >= b.end)
-				continue;
-			if (in.nr_blocks == in.max_blocks)
-				return -ENOSPC;
-			in.blocks[in.nr_blocks++] = b;
-		}
+		return "no room in scratch for its blocks";
+	left = fill_blocks();
+	if (left < need) {
+		in.layout.thorough = true;
+		if (resolve_conflicts())
+			return "its tables changed meanwhile";
+		left = fill_blocks();
 	}
-	return 0;
+	if (left > 2 * need &&
+	    kho_blocks_trim(&in.layout, left - 2 * need, LARGE_GAP))
+		left = fill_blocks();
+	if (left >= need)
+		return NULL;
+	in.check.where = left;
+	return "too few pages are left for boot between its pages";
 }
 
 static int __init reserve_blocks(void)
@@ -467,6 +358,7 @@ static int __init reserve_blocks(void)
 /* All or nothing: on error no memory is reserved. */
 static const char * __init incoming_reserve(u64 root)
 {
+	const char *why;
 	int err;
 
 	in.check = (struct kho_checker) {
@@ -494,10 +386,15 @@ static const char * __init incoming_reserve(u64 root)
 	in.sources = array_alloc(in.max_sources, sizeof(*in.sources));
 	if (!in.sources)
 		return "no room in scratch for its page sets";
+	in.layout.max_gaps = MAX_BLOCKS - 1;
+	in.layout.gap = array_alloc(in.layout.max_gaps, sizeof(*in.layout.gap));
+	if (!in.layout.gap)
+		return "no room in scratch for its gaps";
 	if (resolve_conflicts())
 		return "its tables overlap or are not in usable memory";
-	if (collect_blocks())
-		return "no room in scratch for its blocks";
+	why = collect_blocks();
+	if (why)
+		return why;
 	if (reserve_blocks())
 		return "memblock can't reserve its blocks";
 	return NULL;
@@ -531,12 +428,30 @@ void __init kho_incoming_reserve(u64 root)
 	pr_info("validated and reserved in %llu cycles\n", (u64)(end - start));
 }
 
-/* Free [pfn, end) in the largest pieces that the page allocator takes. */
-static void __init free_hole(u64 pfn, u64 end)
+/*
+ * Deferred initialisation passes over reserved memory, so it would not do this:
+ * the struct pages of what is reserved are good from the start.
+ */
+static void __init free_piece(u64 pfn, unsigned int order)
 {
+	struct page *page = pfn_to_page(pfn);
+
+	if (!IS_ENABLED(CONFIG_DEFERRED_STRUCT_PAGE_INIT)) {
+		memblock_free_pages(page, pfn, order);
+		return;
+	}
+	clear_page_tag_ref(page);
+	__free_pages_core(page, order, MEMINIT_EARLY);
+}
+
+/* Free [pfn, end) in the largest pieces that the page allocator takes. */
+static void __init free_pages_between(u64 pfn, u64 end)
+{
+	if (pfn >= end)
+		return;
 	totalram_pages_add(end - pfn);
 	if (pfn + 1 == end) {
-		memblock_free_pages(pfn_to_page(pfn), pfn, 0);
+		free_piece(pfn, 0);
 		return;
 	}
 	while (pfn < end) {
@@ -548,61 +463,86 @@ static void __init free_hole(u64 pfn, u64 end)
 		       page_zone(pfn_to_page(pfn)) !=
 		       page_zone(pfn_to_page(pfn + (1ULL << order) - 1)))
 			order--;
-		memblock_free_pages(pfn_to_page(pfn), pfn, order);
+		free_piece(pfn, order);
 		pfn += 1ULL << order;
 	}
 }
 
 /*
- * Deferred initialisation of struct pages passes over reserved memory and leaves
- * it of type unmovable. While nothing in a pageblock is free, that is easy to
- * set right; at the ends of a block it stays.
+ * To free a page is to look at the struct pages around it, up to those of the
+ * largest piece that it may become part of. While they are not all initialised,
+ * what can be freed is inside of the pieces that are wholly in a block. That
+ * must be: there may be little other memory until then.
  */
-static void __init mark_movable(const struct block *b)
+static void __init free_hole_early(const struct kho_block *b, u64 pfn, u64 end)
 {
-	unsigned long pfn = ALIGN(b->pfn, pageblock_nr_pages);
+	free_pages_between(max(pfn, ALIGN(b->pfn, MAX_ORDER_NR_PAGES)),
+			   min(end, ALIGN_DOWN(b->end, MAX_ORDER_NR_PAGES)));
+}
 
-	for (; pfn + pageblock_nr_pages <= b->end; pfn += pageblock_nr_pages)
-		set_pageblock_migratetype(pfn_to_page(pfn), MIGRATE_MOVABLE);
+static void __init free_hole_late(const struct kho_block *b, u64 pfn, u64 end)
+{
+	u64 first = ALIGN(b->pfn, MAX_ORDER_NR_PAGES);
+	u64 last = ALIGN_DOWN(b->end, MAX_ORDER_NR_PAGES);
+
+	if (first >= last) {
+		free_pages_between(pfn, end);
+		return;
+	}
+	free_pages_between(pfn, min(end, first));
+	free_pages_between(max(pfn, last), end);
+}
+
+static void __init free_hole(const struct kho_block *b, u64 pfn, u64 end)
+{
+	free_pages_between(pfn, end);
+}
+
+/*
+ * Deferred initialisation of struct pages makes a pageblock movable if it frees
+ * its first page; that of the others is left to us, before any of their pages
+ * is free.
+ */
+static void __init mark_movable(const struct kho_block *b)
+{
+#ifdef CONFIG_DEFERRED_STRUCT_PAGE_INIT
+	u64 pfn = b->pfn;
+
+	for (; pfn < b->end; pfn = ALIGN(pfn + 1, pageblock_nr_pages)) {
+		struct page *page = pfn_to_page(pfn);
+
+		if (pfn >= page_pgdat(page)->first_deferred_pfn)
+			set_pageblock_migratetype(page, MIGRATE_MOVABLE);
+	}
+#endif
 }
 
 /**
  * kho_incoming_free_holes - free what is reserved but not preserved
+ * @late: all struct pages have been initialised
  *
  * Context: Boot; called by kho_memory_init().
  */
-void __init kho_incoming_free_holes(void)
+void __init kho_incoming_free_holes(bool late)
 {
+	bool last = late || !IS_ENABLED(CONFIG_DEFERRED_STRUCT_PAGE_INIT);
+	kho_hole_fn hole = free_hole;
 	struct kho_merge m;
-	struct kho_span span;
 	cycles_t start;
 	unsigned long i;
-	u64 pos;
 
 	if (!kho_incoming_root)
 		return;
 	start = get_cycles();
-	for (i = 0; i < in.nr_blocks; i++)
+	if (late)
+		hole = free_hole_late;
+	else if (!last)
+		hole = free_hole_early;
+	for (i = 0; i < in.nr_blocks && !late; i++)
 		mark_movable(&in.blocks[i]);
 	m = merge_start();
-	i = 0;
-	pos = in.nr_blocks ? in.blocks[0].pfn : 0;
-	while (kho_merge_next(&m, &span)) {
-		while (span.pfn >= in.blocks[i].end) {
-			free_hole(pos, in.blocks[i].end);
-			pos = in.blocks[++i].pfn;
-		}
-		free_hole(pos, span.pfn);
-		/* A span may go on in the next block, if a node ends there. */
-		while (span.end > in.blocks[i].end)
-			i++;
-		pos = span.end;
-	}
-	for (; i < in.nr_blocks; i++) {
-		free_hole(pos, in.blocks[i].end);
-		if (i + 1 < in.nr_blocks)
-			pos = in.blocks[i + 1].pfn;
-	}
-	arrays_free(true);
+	kho_blocks_walk_holes(in.blocks, in.nr_blocks, &m, hole);
+	if (last)
+		arrays_free(true);
 	pr_info("holes freed in %llu cycles\n", (u64)(get_cycles() - start));
 }

@@ -381,17 +381,17 @@ static void __init scratch_release_loose(void)
  * kho_memory_init - free what need not be kept from the page allocator
  * @late: all struct pages have been initialised
  *
- * Called twice; works when the page allocator runs and the struct pages of all
- * memory that was reserved are initialised.
+ * Called when the page allocator starts, and once more when all struct pages are
+ * there if that is later. The first call frees what it can.
  *
  * Context: Boot, on one CPU. Time is linear in the number of preserved runs
  *	and in the number of pages freed.
  */
 void __init kho_memory_init(bool late)
 {
-	if (!scratch_inherited ||
-	    late != IS_ENABLED(CONFIG_DEFERRED_STRUCT_PAGE_INIT))
+	if (!scratch_inherited)
 		return;
-	scratch_release_loose();
-	kho_incoming_free_holes();
+	if (late == IS_ENABLED(CONFIG_DEFERRED_STRUCT_PAGE_INIT))
+		scratch_release_loose();
+	kho_incoming_free_holes(late);
 }

@@ -18,6 +18,6 @@ bool kho_scratch_gap(u64 pfn, u64 *lo, u64 *hi);
 
 /* Early boot, see reserve.c. */
 void kho_incoming_reserve(u64 root);
-void kho_incoming_free_holes(void);
+void kho_incoming_free_holes(bool late);
 
 #endif /* _KERNEL_KHO_SCRATCH_H */
