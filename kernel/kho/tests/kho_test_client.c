@@ -4,7 +4,9 @@
  *
  * Registers clients kho_test.0, kho_test.1, ... that log each callback, fail
  * where they are told to, and preserve pages in three shapes: single pages with
- * gaps between them, folios of orders 0 to 9, and long ranges. Each page is
+ * gaps between them, folios of orders 0 to 9, and long ranges. With random= they
+ * preserve what is left of a random mixture of these after about half of it was
+ * freed, and forget and free some of it once more. Each page is
  * filled with a pattern of its page frame number and its order, so in the new
  * kernel every page shows whether it came back whole, in the right place, and
  * as what it was; a sum over all of them shows that none is missing.
@@ -21,6 +23,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/prandom.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -69,6 +72,27 @@ static unsigned int ranges;
 module_param(ranges, uint, 0444);
 MODULE_PARM_DESC(ranges, "long ranges, for each client");
 
+static bool low[MAX_CLIENTS];
+module_param_array(low, bool, NULL, 0444);
+MODULE_PARM_DESC(low, "which of them have pages below 4 GiB only");
+
+static unsigned int at[MAX_CLIENTS];
+static unsigned int nr_at;
+module_param_array(at, uint, &nr_at, 0444);
+MODULE_PARM_DESC(at, "MiB where, or not far behind, a range is, for one client after the other");
+
+static unsigned int random;
+module_param(random, uint, 0444);
+MODULE_PARM_DESC(random, "folios and ranges of any size, for each client");
+
+static unsigned int seed = 1;
+module_param(seed, uint, 0444);
+MODULE_PARM_DESC(seed, "of what is random");
+
+static unsigned int every;
+module_param(every, uint, 0444);
+MODULE_PARM_DESC(every, "one page in so many, of all memory that is free");
+
 static bool keep;
 module_param(keep, bool, 0444);
 MODULE_PARM_DESC(keep, "preserve what was restored once more");
@@ -92,6 +116,7 @@ struct test_client {
 	int			nr;
 	struct list_head	owned[NR_SHAPES];	/* by folio->lru */
 	unsigned long		kept;			/* pages on them */
+	struct rnd_state	rnd;
 };
 
 static struct test_client *tests[MAX_CLIENTS];
@@ -126,6 +151,12 @@ static bool intact(const char *where, const struct kho_run *run, u64 *sum)
 	for (pfn = run->pfn; pfn < run->pfn + run->nr; pfn++) {
 		const u64 *words = pfn_to_kaddr(pfn);
 
+		/* Kept from the page allocator, and by nobody else's doing. */
+		if (!PageReserved(pfn_to_page(pfn)) ||
+		    page_count(pfn_to_page(pfn)) != 1) {
+			pr_err("%s: page %#lx is not kept\n", where, pfn);
+			return false;
+		}
 		for (i = 0; i < WORDS; i++) {
 			if (words[i] == pattern(pfn, run->order, i))
 				continue;
@@ -146,6 +177,13 @@ static void own(struct test_client *t, enum shape shape, struct folio *folio)
 	t->kept += folio_nr_pages(folio);
 }
 
+static void disown(struct test_client *t, struct folio *folio)
+{
+	t->kept -= folio_nr_pages(folio);
+	list_del(&folio->lru);
+	folio_put(folio);
+}
+
 static void disown_all(struct test_client *t)
 {
 	struct folio *folio, *next;
@@ -153,12 +191,15 @@ static void disown_all(struct test_client *t)
 
 	for (shape = 0; shape < NR_SHAPES; shape++) {
 		list_for_each_entry_safe(folio, next, &t->owned[shape], lru) {
-			list_del(&folio->lru);
-			folio_put(folio);
+			disown(t, folio);
 			cond_resched();
 		}
 	}
-	t->kept = 0;
+}
+
+static gfp_t gfp(const struct test_client *t)
+{
+	return GFP_KERNEL | (low[t->nr] ? GFP_DMA32 : 0);
 }
 
 /* Of many single pages only those with an odd pfn: no two are neighbours. */
@@ -169,7 +210,7 @@ static int alloc_scattered(struct test_client *t)
 	unsigned int nr = 0;
 
 	while (nr < scattered) {
-		folio = folio_alloc(GFP_KERNEL, 0);
+		folio = folio_alloc(gfp(t), 0);
 		if (!folio)
 			break;
 		if (folio_pfn(folio) & 1) {
@@ -186,6 +227,29 @@ static int alloc_scattered(struct test_client *t)
 	return nr < scattered ? -ENOMEM : 0;
 }
 
+/* All there is, without reclaim; then give back all but some. */
+static int alloc_everywhere(struct test_client *t)
+{
+	LIST_HEAD(others);
+	struct folio *folio, *next;
+
+	if (!every)
+		return 0;
+	while ((folio = folio_alloc(GFP_NOWAIT | __GFP_NOWARN, 0))) {
+		if (folio_pfn(folio) % every)
+			list_add(&folio->lru, &others);
+		else
+			own(t, SCATTERED, folio);
+		cond_resched();
+	}
+	list_for_each_entry_safe(folio, next, &others, lru) {
+		list_del(&folio->lru);
+		folio_put(folio);
+		cond_resched();
+	}
+	return 0;
+}
+
 static int alloc_folios(struct test_client *t)
 {
 	struct folio *folio;
@@ -193,7 +257,7 @@ static int alloc_folios(struct test_client *t)
 
 	for (i = 0; i < folios; i++) {
 		for (order = 0; order <= MAX_ORDER; order++) {
-			folio = folio_alloc(GFP_KERNEL | __GFP_COMP, order);
+			folio = folio_alloc(gfp(t) | __GFP_COMP, order);
 			if (!folio)
 				return -ENOMEM;
 			own(t, FOLIOS, folio);
@@ -202,19 +266,124 @@ static int alloc_folios(struct test_client *t)
 	return 0;
 }
 
+static int alloc_range(struct test_client *t, unsigned int pages)
+{
+	void *p = alloc_pages_exact(pages * PAGE_SIZE, gfp(t));
+	unsigned int i;
+
+	if (!p)
+		return -ENOMEM;
+	for (i = 0; i < pages; i++)
+		own(t, RANGES, virt_to_folio(p + i * PAGE_SIZE));
+	return 0;
+}
+
 static int alloc_ranges(struct test_client *t)
 {
-	unsigned int i, j;
+	unsigned int i;
+	int err = 0;
 
-	for (i = 0; i < ranges; i++) {
-		void *p = alloc_pages_exact(RANGE_PAGES * PAGE_SIZE, GFP_KERNEL);
+	for (i = 0; !err && i < ranges; i++)
+		err = alloc_range(t, RANGE_PAGES);
+	return err;
+}
 
-		if (!p)
-			return -ENOMEM;
-		for (j = 0; j < RANGE_PAGES; j++)
-			own(t, RANGES, virt_to_folio(p + j * PAGE_SIZE));
+/* One range, in two halves: there may be a border between zones in its middle. */
+static int alloc_range_around(struct test_client *t, unsigned long mid)
+{
+	unsigned long pfn, half = RANGE_PAGES / 2;
+	int err;
+
+	err = alloc_contig_range(mid - half, mid, MIGRATE_MOVABLE, GFP_KERNEL);
+	if (err)
+		return err;
+	err = alloc_contig_range(mid, mid + half, MIGRATE_MOVABLE, GFP_KERNEL);
+	if (err) {
+		free_contig_range(mid - half, half);
+		return err;
 	}
+	for (pfn = mid - half; pfn < mid + half; pfn++)
+		own(t, RANGES, pfn_folio(pfn));
 	return 0;
+}
+
+/* What is in use there may be unmovable: then not far behind it. */
+static int alloc_range_at(struct test_client *t, unsigned int mib)
+{
+	unsigned int pos;
+	int err = 0;
+
+	for (pos = mib; pos < mib + 64; pos += 4) {
+		err = alloc_range_around(t, PHYS_PFN((u64)pos << 20));
+		if (err != -EBUSY)
+			break;
+	}
+	pr_info("%s: range at %u MiB: %d\n", t->name, pos, err);
+	return err;
+}
+
+static int alloc_at(struct test_client *t)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = t->nr; !err && i < nr_at; i += clients)
+		err = alloc_range_at(t, at[i]);
+	return err;
+}
+
+static unsigned int any_below(struct test_client *t, unsigned int limit)
+{
+	return prandom_u32_state(&t->rnd) % limit;
+}
+
+/* Let go of one folio in @nth, from the page set that it is in if there is one. */
+static int disown_some(struct test_client *t, enum shape shape,
+		       struct kho_pageset *set, unsigned int nth)
+{
+	struct folio *folio, *next;
+	int err = 0;
+
+	list_for_each_entry_safe(folio, next, &t->owned[shape], lru) {
+		if (any_below(t, nth))
+			continue;
+		if (set && shape == RANGES)
+			err = kho_pageset_remove_range(set, folio_pfn(folio), 1);
+		else if (set)
+			err = kho_pageset_remove_folio(set, folio);
+		if (err)
+			break;
+		disown(t, folio);
+		cond_resched();
+	}
+	return err;
+}
+
+/* Small ones more often than large ones, so that there are many runs. */
+static int alloc_random(struct test_client *t)
+{
+	struct folio *folio;
+	unsigned int i;
+	int err = 0;
+
+	if (!random)
+		return 0;
+	for (i = 0; !err && i < random; i++) {
+		unsigned int order = any_below(t, 1 + any_below(t, MAX_ORDER + 1));
+
+		if (!any_below(t, 16)) {
+			err = alloc_range(t, 1 + any_below(t, RANGE_PAGES));
+			continue;
+		}
+		folio = folio_alloc(gfp(t) | __GFP_COMP, order);
+		if (!folio)
+			return -ENOMEM;
+		own(t, order ? FOLIOS : any_below(t, 2) ? FOLIOS : SCATTERED,
+		    folio);
+	}
+	err = err ?: disown_some(t, SCATTERED, NULL, 2);
+	err = err ?: disown_some(t, FOLIOS, NULL, 2);
+	return err ?: disown_some(t, RANGES, NULL, 64);
 }
 
 /* Add what is owned as arrays of pages. */
@@ -291,7 +460,9 @@ static int preserve(struct test_client *t, struct kho_claim *claim)
 	int err = 0, shape;
 
 	if (!t->kept)
-		err = alloc_scattered(t) ?: alloc_folios(t) ?: alloc_ranges(t);
+		err = alloc_at(t) ?: alloc_scattered(t) ?: alloc_folios(t) ?:
+		      alloc_ranges(t) ?: alloc_random(t) ?:
+		      alloc_everywhere(t);
 	for (shape = 0; !err && shape < NR_SHAPES; shape++) {
 		if (list_empty(&t->owned[shape]))
 			continue;
@@ -300,6 +471,8 @@ static int preserve(struct test_client *t, struct kho_claim *claim)
 			return PTR_ERR(set);
 		err = shape == SCATTERED ? add_arrays(t, set, shape) :
 					   add_shape(t, set, shape);
+		if (!err && random)
+			err = disown_some(t, shape, set, 8);
 		sum += sum_of(set);
 		pages += kho_pageset_pages(set);
 	}
@@ -503,6 +676,7 @@ static int test_add(int nr)
 		return -ENOMEM;
 	snprintf(t->name, sizeof(t->name), "kho_test.%d", nr);
 	t->nr = nr;
+	prandom_seed_state(&t->rnd, seed + nr);
 	for (shape = 0; shape < NR_SHAPES; shape++)
 		INIT_LIST_HEAD(&t->owned[shape]);
 	t->client = (struct kho_client) {

@@ -139,6 +139,38 @@ claims() { find "/sys/kernel/debug/kho/$1" -mindepth 1 -maxdepth 1 ! -name ftrac
 # intact: number of pages that the test clients found as they were
 intact() { dmesg | sed -n 's/.*kho_test: kho_test\.[0-9]*: \([0-9]*\) pages intact$/\1/p' | awk '{ n += $1 } END { print n + 0 }'; }
 
+# census: is each page that is not reserved in the page allocator's care once?
+census() {
+	module kho_test_census || { dmesg | grep 'kho_test: census' | tail -n 9; return 1; }
+	rmmod kho_test_census
+}
+
+# reserved: number of pages that the last census found reserved
+reserved() { dmesg | sed -n 's/.*kho_test: census: [0-9]* managed, \([0-9]*\) reserved.*/\1/p' | tail -n 1; }
+
+# claimed: number of pages of all incoming claims that are left, and of their metadata
+claimed() { cat /sys/kernel/debug/kho/in/*/info 2>/dev/null | awk '$1 == "bytes:" { n += $2 } END { print n / 4096 }'; }
+
+# without_claims: number of reserved pages that belong to no claim
+without_claims() { echo $(($(reserved) - $(claimed))); }
+
+# A boot that is given nothing comes after one that gave all back: what is
+# reserved, page for page, is the same. It needs nokaslr: depending on where the
+# kernel is, early boot uses a page more or less.
+nothing_missing() {
+	check "each page once, in a boot that was given nothing" census
+	is "$(saved reserved)" "$(without_claims)" "the boot before had all of its memory, to the page"
+	is "$(saved memtotal)" "$(meminfo MemTotal)" "and so says MemTotal"
+}
+
+# all_returned: the test clients go; keep for nothing_missing() what there is then
+all_returned() {
+	rmmod kho_test_client
+	check "each page once, with all given back" census
+	without_claims | save reserved
+	meminfo MemTotal | save memtotal
+}
+
 # memfree_is KIB TOLERANCE DESCRIPTION: free memory is what it was. On a debug
 # kernel that moves by itself by some MiB: freed objects wait in KASAN's
 # quarantine, and kmemleak keeps a record of each; there no_leak has the say.

@@ -24,6 +24,7 @@ SECOND=$(arg second)
 STATE=/kho/state
 KHO=/sys/kernel/kho
 TRACE=/sys/kernel/tracing
+FIRST_ONLY=
 
 finish() {
 	note "end of boot $BOOT"
@@ -138,9 +139,15 @@ settled_memfree() {
 	awk '$1 == "nr_free_pages" || $1 == "count:" { n += $2 } END { print n * 4 }' /proc/zoneinfo
 }
 
-# next_cmdline CFG: this boot's command line, for the next boot
+# next_cmdline CFG: this boot's command line, for the next boot, without the
+# words in FIRST_ONLY
 next_cmdline() {
-	sed -e "s/khotest\.boot=[0-9]*/khotest.boot=$((BOOT + 1))/" \
+	_first_only=
+	for _word in $FIRST_ONLY; do
+		_first_only="$_first_only -e s/\<$_word\>//"
+	done
+	# shellcheck disable=SC2086 # one word each
+	sed $_first_only -e "s/khotest\.boot=[0-9]*/khotest.boot=$((BOOT + 1))/" \
 		-e "s/khotest\.cfg=[^ ]*/khotest.cfg=$1/" \
 		-e 's/BOOT_IMAGE=[^ ]* *//' /proc/cmdline
 }

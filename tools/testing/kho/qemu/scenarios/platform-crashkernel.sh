@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2034
+# crashkernel= in the next kernel: memory for it is found between what is preserved.
+plan=13
+boots=3
+mem=3G
+append='kho_scratch=64M nokaslr'
+cfg=platform
+second=same
+needs=kho
+
+boot1() {
+	need "the test clients" module kho_test_client clients=2 scattered=20000 folios=4 ranges=3 at=300,1200,1500,4700
+	need_active
+	kexec_into "" crashkernel=256M
+}
+
+boot2() {
+	is "$(cat /sys/kernel/kexec_crash_size)" $((256 << 20)) "memory for a crash kernel"
+	check "each page once" census
+	need "the test clients" module kho_test_client clients=2
+	is "$(intact)" $((2 * (20000 + 4 * 1023 + 3 * 768) + 4 * 768)) "every page intact"
+	all_returned
+	kexec_into
+}
+
+boot3() {
+	is "$(cat /sys/kernel/kexec_crash_size)" $((256 << 20)) "memory for a crash kernel"
+	nothing_missing
+}

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2034
+# Random mixtures of folios, single pages and ranges of several clients, some of
+# it freed before and some after it was preserved; on and on, with another seed
+# each time. Each page comes back with its contents and its order, and every
+# other page is in the page allocator's care exactly once.
+plan=63
+boots=8
+mem=2G
+append='kho_scratch=64M nokaslr'
+second=same
+needs=kho
+timeout=240
+
+CLIENTS=3
+
+hand_over() {
+	seed=$(($(date +%s) % 1000000 * 10 + BOOT))
+	note "seed $seed"
+	need "the test clients" module kho_test_client clients=$CLIENTS random=600 seed=$seed
+	dmesg | sed -n 's/.*kho_test: kho_test\.[0-9]*: \([0-9]*\) pages preserved$/\1/p' | awk '{ n += $1 } END { print n }' | save pages
+	need_active
+	kexec_into
+}
+
+recover() {
+	check "each page once, before" census
+	without_claims | save without
+	need "the test clients" module kho_test_client clients=$CLIENTS
+	is "$(intact)" "$(saved pages)" "every page intact"
+	rmmod kho_test_client
+	check "each page once, after" census
+	is "$(without_claims)" "$(saved without)" "all pages and metadata are given back, to the page"
+	[ -e "$STATE/reserved" ] || without_claims | save reserved
+	# Between other holes, early boot needs a page table more or less.
+	near "$(without_claims)" "$(saved reserved)" 4 "and no more than in other boots are reserved"
+}
+
+boot1() { hand_over; }
+
+again() { recover; hand_over; }
+
+for _boot in 2 3 4 5 6 7; do
+	eval "boot$_boot() { again; }"
+done
+
+boot8() { recover; }
