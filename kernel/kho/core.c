@@ -172,8 +172,9 @@ static void deactivate(bool told)
  * Context: Process context; may sleep. Time is linear in the number of clients
  *	and page sets and in the size of the subtrees.
  * Return: 0; -ENOMEM without scratch memory; -EBUSY if an image is loaded that
- * would lose state, or is being loaded; -E2BIG if the tree exceeds dt_max; what
- * a listener or a client's prepare returned. On error all is as it was.
+ * would lose state, or is being loaded; -ENOSPC if one is loaded that could not
+ * boot with all that is preserved; -E2BIG if the tree exceeds dt_max; what a
+ * listener or a client's prepare returned. On error all is as it was.
  */
 int kho_activate(void)
 {
@@ -241,8 +242,8 @@ int kho_deactivate(void)
  *
  * Context: Process context; may sleep. The kexec lock is held.
  * Return: 0; -EBUSY if @image can't carry the state, and then nothing has
- * changed; -ENOMEM, or what a listener or a client's freeze returned, and then
- * the activation has been undone.
+ * changed; -ENOSPC if scratch is too small for its boot, -ENOMEM, or what a
+ * listener or a client's freeze returned, and then the activation has been undone.
  */
 int kho_freeze(struct kimage *image)
 {
@@ -256,7 +257,9 @@ int kho_freeze(struct kimage *image)
 		}
 		ret = blocking_notifier_call_chain(&kho_chain, KHO_EVENT_FREEZE,
 						   NULL);
-		err = notifier_to_errno(ret) ?: kho_outgoing_seal();
+		err = notifier_to_errno(ret);
+		err = err ?: kho_image_check_room(image);
+		err = err ?: kho_outgoing_seal();
 		if (err) {
 			pr_err("kexec stopped, activation undone: %pe\n",
 			       ERR_PTR(err));

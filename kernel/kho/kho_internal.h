@@ -144,6 +144,7 @@ int kho_outgoing_seal(void);
 void kho_outgoing_unseal(void);
 int kho_outgoing_check_size(void);
 u64 kho_outgoing_root(void);
+size_t kho_outgoing_room(void);
 void *kho_dt_compose(struct list_head *claims, u64 generation, size_t *size);
 
 /* incoming.c */
@@ -154,7 +155,12 @@ struct kho_claim *kho_incoming_find(const char *name);
 unsigned long kho_incoming_release_unclaimed(void);
 
 /* kimage.c */
+struct kimage;
 int kho_image_check_active(void);
+int kho_image_check_room(const struct kimage *image);
+
+/* reserve.c */
+size_t kho_reserve_room(u64 meta_pages, u64 nr_claims, u64 nr_sets);
 
 /* sysfs.c, debugfs.c */
 void kho_sysfs_keep_incoming(void);

@@ -13,10 +13,20 @@
 #include <linux/ioport.h>
 #include <linux/kexec.h>
 #include <linux/kho/kimage.h>
+#include <linux/memblock.h>
+#include <linux/pgtable.h>
+#include <linux/sizes.h>
 
 #include "../kexec_internal.h"
 #include "kho_internal.h"
 #include "scratch.h"
+
+/* Alignment of a kernel image; kernels are rarely built for another one. */
+#ifdef CONFIG_PHYSICAL_ALIGN
+#define KERNEL_ALIGN	max(CONFIG_PHYSICAL_ALIGN, SZ_2M)
+#else
+#define KERNEL_ALIGN	SZ_2M
+#endif
 
 /**
  * kho_image_wanted - does an image go to scratch?
@@ -30,12 +40,84 @@ bool kho_image_wanted(const struct kimage *image)
 	       image->type == KEXEC_TYPE_DEFAULT;
 }
 
+/*
+ * A lower bound of what early boot allocates in scratch: page tables for all
+ * memory, with huge pages, and what keeps the preserved pages from memblock.
+ */
+static u64 boot_bytes(void)
+{
+	u64 last = PFN_PHYS((u64)max_pfn) - 1;
+	u64 tables = (last >> PUD_SHIFT) + 1 + (last >> P4D_SHIFT) + 1 + 1;
+
+	return tables * PAGE_SIZE + kho_outgoing_room();
+}
+
+static u64 scratch_bytes(void)
+{
+	unsigned int i;
+	u64 sum = 0;
+
+	for (i = 0; i < kho_scratch_nr; i++)
+		sum += kho_scratch[i].size;
+	return sum;
+}
+
+static u64 segment_bytes(const struct kimage *image)
+{
+	unsigned long i;
+	u64 sum = 0;
+
+	for (i = 0; i < image->nr_segments; i++)
+		sum += image->segment[i].memsz;
+	return sum;
+}
+
+static bool is_kernel(const struct kexec_buf *kbuf)
+{
+	return kbuf->buffer >= kbuf->image->kernel_buf &&
+	       kbuf->buffer < kbuf->image->kernel_buf +
+			      kbuf->image->kernel_buf_len;
+}
+
+static bool has_segment(const struct kimage *image, const void *buffer)
+{
+	unsigned long i;
+
+	for (i = 0; i < image->nr_segments; i++)
+		if (image->segment[i].kbuf == buffer)
+			return true;
+	return false;
+}
+
+/* What the image takes when @kbuf is in, and the initrd, if that is to come. */
+static u64 bytes_with(const struct kexec_buf *kbuf)
+{
+	const struct kimage *image = kbuf->image;
+	u64 sum = segment_bytes(image) + kbuf->memsz;
+
+	if (image->initrd_buf && kbuf->buffer != image->initrd_buf &&
+	    !has_segment(image, image->initrd_buf))
+		sum += PAGE_ALIGN(image->initrd_buf_len);
+	return sum;
+}
+
+/* The segments take @bytes, and what lies between them for the kernel's sake. */
+static void say_what_would_do(u64 bytes)
+{
+	u64 want = ALIGN(bytes + KERNEL_ALIGN + boot_bytes(),
+			 KHO_SCRATCH_ALIGN);
+
+	pr_err("no room in scratch, %llu MiB, for the image and its boot: kho_scratch=%lluM would do\n",
+	       scratch_bytes() / SZ_1M, want / SZ_1M);
+}
+
 /**
  * kho_image_walk - offer scratch memory as place for a segment
  * @kbuf: the segment
  * @func: called for each area until it returns non-zero
  *
- * Return: what @func returned last; 0, with a message, if no area has room.
+ * Return: what @func returned last; 0, with a message, if no area has room, or
+ * if too little would be left for the boot of the image.
  */
 int kho_image_walk(struct kexec_buf *kbuf,
 		   int (*func)(struct resource *, void *))
@@ -51,10 +133,32 @@ int kho_image_walk(struct kexec_buf *kbuf,
 
 		ret = func(&res, kbuf);
 	}
+	/* How large the image is shows with its kernel. */
+	if (ret == 1 && is_kernel(kbuf) &&
+	    bytes_with(kbuf) + boot_bytes() > scratch_bytes())
+		ret = 0;
 	if (!ret)
-		pr_err("no room in scratch for a segment of %lu KiB; a larger kho_scratch= is needed\n",
-		       kbuf->memsz >> 10);
+		say_what_would_do(bytes_with(kbuf));
 	return ret;
+}
+
+/**
+ * kho_image_check_room - is there room in scratch for the boot of an image?
+ * @image: a loaded image with a boot block
+ *
+ * What is to be preserved may have grown since it was loaded.
+ *
+ * Context: Process context; may sleep. The kexec lock is held.
+ * Return: 0; -ENOSPC, with a message.
+ */
+int kho_image_check_room(const struct kimage *image)
+{
+	u64 bytes = segment_bytes(image);
+
+	if (bytes + boot_bytes() <= scratch_bytes())
+		return 0;
+	say_what_would_do(bytes);
+	return -ENOSPC;
 }
 
 /**
@@ -115,6 +219,8 @@ int kho_image_check_active(void)
 	if (kexec_image && !kexec_image->kho) {
 		pr_err("the loaded image can't carry state: unload it, or load it with kexec -s\n");
 		err = -EBUSY;
+	} else if (kexec_image) {
+		err = kho_image_check_room(kexec_image);
 	}
 	kexec_unlock();
 	return err;

@@ -208,6 +208,41 @@ u64 kho_outgoing_root(void)
 	return root ? virt_to_phys(root) : 0;
 }
 
+static u64 table_pages(u64 nr, size_t rec_size)
+{
+	return DIV_ROUND_UP_ULL(nr, (PAGE_SIZE - sizeof(struct kho_table)) /
+				    rec_size);
+}
+
+/**
+ * kho_outgoing_room - scratch that the next kernel needs to take over all claims
+ *
+ * Context: Process context; may sleep.
+ * Return: bytes, as the claims are now.
+ */
+size_t kho_outgoing_room(void)
+{
+	u64 pages = 1, nr_claims = 0, nr_sets = 0, nr;
+	struct kho_claim *claim;
+	struct kho_pageset *set;
+
+	guard(mutex)(&kho_data_lock);
+	list_for_each_entry(claim, &kho_claims_out, list) {
+		nr = 0;
+		list_for_each_entry(set, &claim->sets, list) {
+			guard(mutex)(&set->lock);
+			pages += set->map.nr_leaves;
+			nr++;
+		}
+		pages += table_pages(nr, sizeof(struct kho_set_rec));
+		pages += claim->fdt ? claim->fdt_size / PAGE_SIZE : 0;
+		nr_sets += nr;
+		nr_claims++;
+	}
+	pages += table_pages(nr_claims, sizeof(struct kho_claim_rec));
+	return kho_reserve_room(pages, nr_claims, nr_sets);
+}
+
 /**
  * kho_outgoing_seal - write root and tables
  *

@@ -39,6 +39,9 @@
 /* Gaps of so many pages are worth a block of their own in any case. */
 #define LARGE_GAP	PHYS_PFN(SZ_2M)
 
+/* Those that end where memory does, or is in use: usually not more. */
+#define EXTRA_BLOCKS	512
+
 /* Times all metadata that is read for claims which turn out to be bad. */
 #define BAD_CLAIMS_MAX	16
 
@@ -71,9 +74,34 @@ void *kho_phys_to_virt(u64 phys)
 	return phys_to_virt(phys);
 }
 
-static size_t __init array_bytes(unsigned long nr, size_t size)
+static size_t array_bytes(unsigned long nr, size_t size)
 {
 	return size_mul(max(nr, 1UL), size);
+}
+
+/**
+ * kho_reserve_room - scratch that it takes to reserve what was preserved
+ * @meta_pages: pages of metadata
+ * @nr_claims: number of claims
+ * @nr_sets: number of page sets
+ *
+ * Memory that is in so many pieces that memblock starts out with more than the
+ * usual number of regions may need more.
+ *
+ * Return: bytes.
+ */
+size_t kho_reserve_room(u64 meta_pages, u64 nr_claims, u64 nr_sets)
+{
+	const size_t regions = sizeof(struct memblock_region);
+	size_t bytes;
+
+	bytes = PAGE_ALIGN(array_bytes(meta_pages, sizeof(*in.meta)));
+	bytes += PAGE_ALIGN(array_bytes(nr_claims, sizeof(*in.recs)));
+	bytes += PAGE_ALIGN(array_bytes(nr_sets, sizeof(*in.sources)));
+	bytes += PAGE_ALIGN(MAX_BLOCKS * sizeof(*in.layout.gap));
+	bytes += PAGE_ALIGN((MAX_BLOCKS + EXTRA_BLOCKS) * sizeof(*in.blocks));
+	/* memblock doubles its array, and copies it. */
+	return bytes + MAX_BLOCKS * regions + 2 * MAX_BLOCKS * regions;
 }
 
 /* Whole pages from scratch, so that array_free() can give all of it back. */

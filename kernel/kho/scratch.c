@@ -23,12 +23,6 @@
 
 #include "scratch.h"
 
-/*
- * Scratch is made of whole pageblocks of this kernel and, as far as can be
- * foreseen, of the next one, whatever its configuration.
- */
-#define SCRATCH_ALIGN	max_t(u64, SZ_4M, CMA_MIN_ALIGNMENT_BYTES)
-
 /* Free pieces of scratch that early boot may leave. */
 #define MAX_PIECES	256
 
@@ -72,13 +66,13 @@ static int __init parse_kho_scratch(char *arg)
 	u64 size;
 
 	if (!arg || !parse_size(arg, &size) || !size ||
-	    size > PHYS_ADDR_MAX - SCRATCH_ALIGN) {
+	    size > PHYS_ADDR_MAX - KHO_SCRATCH_ALIGN) {
 		pr_err("kho_scratch=%s: not a size; no scratch memory\n",
 		       arg ?: "");
 		scratch_size = 0;
 		return 0;
 	}
-	scratch_size = ALIGN(size, SCRATCH_ALIGN);
+	scratch_size = ALIGN(size, KHO_SCRATCH_ALIGN);
 	return 0;
 }
 early_param("kho_scratch", parse_kho_scratch);
@@ -249,7 +243,7 @@ static void __init scratch_alloc(void)
 	phys_addr_t base;
 	int err;
 
-	base = memblock_phys_alloc_range(scratch_size, SCRATCH_ALIGN, SZ_16M,
+	base = memblock_phys_alloc_range(scratch_size, KHO_SCRATCH_ALIGN, SZ_16M,
 					 PHYS_ADDR_MAX);
 	if (!base) {
 		pr_err("kho_scratch: no %llu MiB of contiguous memory\n",
