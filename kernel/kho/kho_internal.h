@@ -162,6 +162,16 @@ int kho_image_check_room(const struct kimage *image);
 /* reserve.c */
 size_t kho_reserve_room(u64 meta_pages, u64 nr_claims, u64 nr_sets);
 
+/* tests/kho_damage.c */
+#ifdef CONFIG_KHO_TEST_DAMAGE
+bool kho_damage_fails(void);
+#else
+static inline bool kho_damage_fails(void)
+{
+	return false;
+}
+#endif
+
 /* sysfs.c, debugfs.c */
 void kho_sysfs_keep_incoming(void);
 #ifdef CONFIG_KHO_DEBUGFS

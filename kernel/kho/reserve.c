@@ -109,7 +109,7 @@ static void * __init array_alloc(unsigned long nr, size_t size)
 {
 	size_t bytes = array_bytes(nr, size);
 
-	if (bytes > memblock_phys_mem_size())
+	if (bytes > memblock_phys_mem_size() || kho_damage_fails())
 		return NULL;
 	return memblock_alloc(PAGE_ALIGN(bytes), PAGE_SIZE);
 }
@@ -359,7 +359,7 @@ static const char * __init collect_blocks(void)
 	if (left > 2 * need &&
 	    kho_blocks_trim(&in.layout, left - 2 * need, LARGE_GAP))
 		left = fill_blocks();
-	if (left >= need)
+	if (left >= need && !kho_damage_fails())
 		return NULL;
 	in.check.where = left;
 	return "too few pages are left for boot between its pages";
@@ -370,10 +370,14 @@ static int __init reserve_blocks(void)
 	unsigned long i;
 	int err = 0;
 
-	for (i = 0; i < in.nr_blocks && !err; i++)
-		err = memblock_reserve(PFN_PHYS(in.blocks[i].pfn),
-				       PFN_PHYS(in.blocks[i].end -
-						in.blocks[i].pfn));
+	for (i = 0; i < in.nr_blocks && !err; i++) {
+		if (kho_damage_fails())
+			err = -ENOMEM;
+		else
+			err = memblock_reserve(PFN_PHYS(in.blocks[i].pfn),
+					       PFN_PHYS(in.blocks[i].end -
+							in.blocks[i].pfn));
+	}
 	if (!err)
 		return 0;
 	while (--i)

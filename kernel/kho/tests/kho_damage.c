@@ -7,6 +7,10 @@
  *
  * All damages but those of checksums come with a good checksum, so that the
  * check behind it is reached.
+ *
+ * And lets early boot of the next kernel run out of memory: with
+ * kho_damage.fail=N on its command line, the Nth array or block that is to be
+ * reserved for the handover can't be.
  */
 #define pr_fmt(fmt) "kho_damage: " fmt
 
@@ -36,6 +40,20 @@ static struct {
 	struct kho_set_rec	*set;
 	struct kho_leaf		*leaf;
 } v;
+
+static unsigned int fail_in __initdata;
+
+static int __init parse_fail(char *arg)
+{
+	return kstrtouint(arg, 0, &fail_in);
+}
+early_param("kho_damage.fail", parse_fail);
+
+/* Early boot is about to reserve something: is this the one that fails? */
+bool __init kho_damage_fails(void)
+{
+	return fail_in && !--fail_in;
+}
 
 static void reseal(void)
 {
