@@ -222,50 +222,58 @@ static void map_take_bits(struct kho_map *map, struct kho_leaf_ref *to,
 	from->leaf->nr = 0;
 }
 
-/* The same for the runs of the leaf before it. */
+/* The same for some runs of a leaf beside it, all in its cell. */
+static void map_take_words(struct kho_map *map, struct kho_leaf_ref *to,
+			   struct kho_leaf_ref *from, unsigned int idx,
+			   unsigned int nr)
+{
+	const u64 *words = from->leaf->words + idx;
+
+	if (!nr)
+		return;
+	if (!to->leaf->nr || kho_word_pfn(*words) < to->first)
+		to->first = kho_word_pfn(*words);
+	map->nr_runs -= to->leaf->nr + nr;
+	kho_leaf_set_words(to->leaf, words, nr);
+	map->nr_runs += to->leaf->nr;
+	kho_leaf_erase(from->leaf, idx, nr);
+}
+
+/* And for all that a leaf of runs before it has. */
 static void map_take_before(struct kho_map *map, struct kho_leaf_ref *to)
 {
-	struct kho_leaf *leaf = to->prev->leaf;
-	u64 base = to->leaf->base, *word;
+	struct kho_leaf_ref *from = to->prev;
+	u64 base = to->leaf->base, *words = from->leaf->words;
+	unsigned int nr = from->leaf->nr, i = nr;
 
-	while (leaf->nr) {
-		word = leaf->words + leaf->nr - 1;
-		if (kho_word_order(*word) != to->leaf->order ||
-		    kho_word_end(*word) <= base)
-			return;
-		if (kho_word_pfn(*word) < base) {
-			kho_map_set_bits(map, to, kho_word_above(*word, base));
-			*word = kho_word_below(*word, base);
-			return;
-		}
-		kho_map_set_bits(map, to, *word);
-		leaf->nr--;
-		map->nr_runs--;
+	while (i && kho_word_order(words[i - 1]) == to->leaf->order &&
+	       kho_word_pfn(words[i - 1]) >= base)
+		i--;
+	map_take_words(map, to, from, i, nr - i);
+	if (i && kho_word_order(words[i - 1]) == to->leaf->order &&
+	    kho_word_end(words[i - 1]) > base) {
+		kho_map_set_bits(map, to, kho_word_above(words[i - 1], base));
+		words[i - 1] = kho_word_below(words[i - 1], base);
 	}
 }
 
-/* And for those of the leaf behind it. */
+/* And for one behind it. */
 static void map_take_behind(struct kho_map *map, struct kho_leaf_ref *to)
 {
-	struct kho_leaf *leaf = to->next->leaf;
+	struct kho_leaf_ref *from = to->next;
 	u64 end = kho_leaf_bit_pfn(to->leaf, KHO_LEAF_BITS);
-	unsigned int i;
+	u64 *words = from->leaf->words;
+	unsigned int nr = from->leaf->nr, i = 0;
 
-	for (i = 0; i < leaf->nr; i++) {
-		u64 *word = leaf->words + i;
-
-		if (kho_word_order(*word) != to->leaf->order ||
-		    kho_word_pfn(*word) >= end)
-			break;
-		if (kho_word_end(*word) > end) {
-			kho_map_set_bits(map, to, kho_word_below(*word, end));
-			*word = kho_word_above(*word, end);
-			break;
-		}
-		kho_map_set_bits(map, to, *word);
-		map->nr_runs--;
+	while (i < nr && kho_word_order(words[i]) == to->leaf->order &&
+	       kho_word_end(words[i]) <= end)
+		i++;
+	map_take_words(map, to, from, 0, i);
+	if (i < nr && kho_word_order(*words) == to->leaf->order &&
+	    kho_word_pfn(*words) < end) {
+		kho_map_set_bits(map, to, kho_word_below(*words, end));
+		*words = kho_word_above(*words, end);
 	}
-	kho_leaf_erase(leaf, 0, i);
 }
 
 /*
@@ -311,9 +319,8 @@ static void map_cut_at_cell(struct kho_map *map, struct kho_leaf_ref *ref)
 	struct kho_leaf_ref *next = ref->next;
 	u64 *word = next->leaf->words;
 	unsigned int order = kho_word_order(*word);
-	u64 border = (kho_cell(kho_word_pfn(*word), order) + 1) * KHO_LEAF_BITS;
+	u64 border = kho_cell_end(kho_word_pfn(*word), order);
 
-	border <<= order;
 	kho_leaf_insert(ref->leaf, ref->leaf->nr, kho_word_below(*word, border));
 	*word = kho_word_above(*word, border);
 	next->first = border;

@@ -146,6 +146,10 @@ static void leaf_flip(struct kho_leaf *leaf, u64 bit, u64 nr)
 {
 	u64 *word = leaf->words + bit / 64, mask = ~0ULL << bit % 64;
 
+	if (nr == 1) {
+		*word ^= 1ULL << bit % 64;
+		return;
+	}
 	for (nr += bit % 64; nr >= 64; nr -= 64) {
 		*word++ ^= mask;
 		mask = ~0ULL;
@@ -209,6 +213,23 @@ unsigned int kho_leaf_count_bits(const struct kho_leaf *leaf, u64 *folios)
 	}
 	*folios = set;
 	return runs;
+}
+
+/**
+ * kho_leaf_set_words - add words to a bitmap
+ * @leaf: the bitmap
+ * @words: words in its cell, whose bits are clear
+ * @nr: number of words
+ */
+void kho_leaf_set_words(struct kho_leaf *leaf, const u64 *words,
+			unsigned int nr)
+{
+	u64 folios;
+
+	for (; nr; nr--, words++)
+		leaf_flip(leaf, kho_leaf_bit(leaf, kho_word_pfn(*words)),
+			  kho_word_count(*words));
+	leaf->nr = kho_leaf_count_bits(leaf, &folios);
 }
 
 /**

@@ -70,6 +70,12 @@ static inline u64 kho_cell(u64 pfn, unsigned int order)
 	return (pfn >> order) / KHO_LEAF_BITS;
 }
 
+/* Behind the last page of that cell. */
+static inline u64 kho_cell_end(u64 pfn, unsigned int order)
+{
+	return (kho_cell(pfn, order) + 1) * KHO_LEAF_BITS << order;
+}
+
 /* Does a word begin in one cell and end in another? */
 static inline bool kho_word_crosses(u64 word)
 {
@@ -163,6 +169,8 @@ unsigned int kho_leaf_next_bit(const struct kho_leaf *leaf, u64 bit);
 bool kho_leaf_is_clear(const struct kho_leaf *leaf, u64 bit, u64 nr);
 unsigned int kho_leaf_last_bit(const struct kho_leaf *leaf);
 void kho_leaf_set(struct kho_leaf *leaf, u64 bit, u64 nr);
+void kho_leaf_set_words(struct kho_leaf *leaf, const u64 *words,
+			unsigned int nr);
 void kho_leaf_clear(struct kho_leaf *leaf, u64 bit, u64 nr);
 void kho_leaf_split(struct kho_leaf *leaf, struct kho_leaf *upper, u64 bit);
 void kho_leaf_merge(struct kho_leaf *leaf, const struct kho_leaf *other);

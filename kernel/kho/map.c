@@ -140,26 +140,35 @@ static u64 word_with(const struct kho_leaf *leaf, unsigned int idx, u64 word,
 static unsigned int split_place(const struct kho_leaf_ref *ref,
 				unsigned int idx, u64 word)
 {
-	unsigned int nr = ref->leaf->nr, want = (nr + 1) / 2, d, k;
-	u64 below, above;
+	unsigned int nr = ref->leaf->nr, want = (nr + 1) / 2, best = 0, i;
+	unsigned int order = UINT_MAX;
+	u64 end = 0, w;
 
 	if (idx == nr && !ref->next)
 		want = nr;
 	else if (!idx && !ref->prev)
 		want = 1;
-	for (d = 0; d < 2 * nr; d++) {
-		k = d & 1 ? want + (d + 1) / 2 : want - d / 2;
-		/* Below 0, k wraps. */
-		if (k - 1 >= nr)
+	/* If all is of one cell, no place is better than another. */
+	if (kho_words_meet(word_with(ref->leaf, idx, word, 0),
+			   word_with(ref->leaf, idx, word, nr)))
+		return want;
+	for (i = 0; i <= nr; i++) {
+		if (best && i > want && i - want > want - best)
+			break;
+		w = word_with(ref->leaf, idx, word, i);
+		if (kho_word_order(w) == order && kho_word_end(w) <= end)
 			continue;
-		below = word_with(ref->leaf, idx, word, k - 1);
-		above = word_with(ref->leaf, idx, word, k);
 		/* A run that crosses can be cut, if there is room for it. */
-		if (!kho_words_meet(below, above) ||
-		    (k < nr && kho_word_crosses(above)))
-			return k;
+		if (i && (kho_word_order(w) != order ||
+			  kho_word_pfn(w) >= end || i < nr)) {
+			best = i;
+			if (i >= want)
+				break;
+		}
+		order = kho_word_order(w);
+		end = kho_cell_end(kho_word_end(w) - 1, order);
 	}
-	return want;
+	return best ?: want;
 }
 
 /* Make room in a full leaf and put @word in, which goes there at @idx. */
@@ -383,16 +392,16 @@ static inline bool run_is_valid(const struct kho_run *run)
 /* kho_map_add() in full; it is not called for most folios. */
 static noinline int map_add_any(struct kho_map *map, const struct kho_run *run)
 {
-	u64 pfn = run->pfn, left, count, word;
+	u64 pfn = run->pfn, left, count;
 	struct kho_run there;
 	int err;
 
 	if (!run_is_valid(run))
 		return -EINVAL;
 	left = run->nr >> run->order;
-	word = kho_word(pfn, run->order, left);
-	if (left == 1 || (left <= KHO_RUN_COUNT_MAX && !kho_word_crosses(word)))
-		return map_add_word(map, word);
+	count = left == 1 ? 1 : map_piece(map, pfn, run->order, left);
+	if (count == left)
+		return map_add_word(map, kho_word(pfn, run->order, count));
 
 	if (kho_map_next(map, pfn, &there) && there.pfn < run->pfn + run->nr)
 		return -EEXIST;
@@ -427,16 +436,22 @@ static inline bool map_add_bit(struct kho_map *map, struct kho_leaf *leaf,
 	return true;
 }
 
-/* Append one folio, if there is room and it touches nothing. */
+/* Append one folio, if there is room, to the last run or behind it. */
 static inline bool map_append(struct kho_map *map, struct kho_leaf *leaf,
 			      u64 pfn, unsigned int order)
 {
-	unsigned int nr = leaf->nr;
+	u64 *last = leaf->words + leaf->nr - 1, end = kho_word_end(*last);
+	u64 word = kho_word(pfn, order, 1);
+	u64 longer = end == pfn ? kho_word_merge(*last, word) : 0;
 
-	if (nr == KHO_LEAF_CAPACITY || kho_word_end(leaf->words[nr - 1]) >= pfn)
+	if (end > pfn || (!longer && leaf->nr == KHO_LEAF_CAPACITY))
 		return false;
-	leaf->words[nr] = kho_word(pfn, order, 1);
-	leaf->nr = nr + 1;
+	if (longer) {
+		*last = longer;
+		return true;
+	}
+	last[1] = word;
+	leaf->nr++;
 	map->nr_runs++;
 	return true;
 }
@@ -493,15 +508,16 @@ void kho_fill_begin(struct kho_fill *f, struct kho_map *map, u64 pfn, u64 lo,
 	struct kho_leaf *leaf = ref ? ref->leaf : NULL;
 	u64 word, end;
 
-	*f = (struct kho_fill) { .leaf = leaf };
+	*f = (struct kho_fill) { .ref = ref };
 	if (!leaf)
 		return;
 	if (!kho_leaf_is_bitmap(leaf)) {
-		/* The last leaf can go on and on. */
-		f->room = ref->next ? 0 : KHO_LEAF_CAPACITY - leaf->nr;
+		f->words = leaf->words + leaf->nr;
+		f->room = KHO_LEAF_CAPACITY - leaf->nr;
 		f->last = kho_word_end(leaf->words[leaf->nr - 1]);
-		f->last = max(f->last + 1, lo) - 1;
-		f->limit = hi;
+		f->low = max(f->last, lo);
+		/* The last leaf can go on and on. */
+		f->limit = ref->next ? 0 : hi;
 	} else if (!leaf->order) {
 		word = (max(ref->first, lo) - leaf->base + 63) / 64;
 		end = min(leaf->base + KHO_LEAF_BITS, hi);
@@ -513,18 +529,18 @@ void kho_fill_begin(struct kho_fill *f, struct kho_map *map, u64 pfn, u64 lo,
 	}
 }
 
-static bool fill_has(const struct kho_fill *f, u64 bit)
+/* kho_fill_bit() where the page has neighbours, or they are in another word. */
+bool kho_fill_beside(struct kho_fill *f, u64 bit)
 {
-	return f->words[bit / 64] >> bit % 64 & 1;
-}
+	unsigned int at = bit % 64;
+	u64 *word = f->words + bit / 64, left, right;
 
-/* kho_fill_bit() where a neighbour is in another word. */
-bool kho_fill_edge(struct kho_fill *f, u64 bit)
-{
-	if (!bit || bit + 1 == f->nr || fill_has(f, bit - 1) ||
-	    fill_has(f, bit) || fill_has(f, bit + 1))
+	if (!bit || bit + 1 == f->nr || *word >> at & 1)
 		return false;
-	f->words[bit / 64] |= 1ULL << bit % 64;
+	left = at ? *word >> (at - 1) : word[-1] >> 63;
+	right = at < 63 ? *word >> (at + 1) : word[1];
+	*word |= 1ULL << at;
+	f->joined += (left & 1) + (right & 1);
 	f->added++;
 	return true;
 }
@@ -534,16 +550,27 @@ bool kho_fill_edge(struct kho_fill *f, u64 bit)
  * @f: begun
  * @pfn: the page
  *
- * Return: whether it was added: that it is behind the others, and touches none.
+ * Return: whether it was added: that it is behind the others.
  */
 bool kho_fill_append(struct kho_fill *f, u64 pfn)
 {
-	if (!f->room || pfn <= f->last || pfn >= f->limit)
+	u64 word = kho_word(pfn, 0, 1), longer;
+
+	if (pfn < f->low || pfn >= f->limit)
 		return false;
-	f->leaf->words[f->leaf->nr + f->added] = kho_word(pfn, 0, 1);
-	f->last = pfn + 1;
-	f->room--;
+	longer = pfn == f->last ? kho_word_merge(f->words[-1], word) : 0;
+	if (longer) {
+		f->words[-1] = longer;
+		f->joined++;
+	} else if (f->room) {
+		*f->words++ = word;
+		f->room--;
+	} else {
+		return false;
+	}
 	f->added++;
+	f->last = pfn + 1;
+	f->low = pfn + 1;
 	return true;
 }
 
@@ -556,13 +583,21 @@ bool kho_fill_append(struct kho_fill *f, u64 pfn)
  */
 u64 kho_fill_end(struct kho_fill *f, struct kho_map *map)
 {
-	if (!f->added)
+	u64 end = f->nr ? f->first + f->nr : f->last;
+
+	if (!f->added) {
+		f->nr = 0;
+		f->limit = 0;
 		return 0;
-	f->leaf->nr += f->added;
-	map->nr_runs += f->added;
+	}
+	f->ref->leaf->nr += f->added - f->joined;
+	map->nr_runs += f->added - f->joined;
 	map->nr_pages += f->added;
-	f->added = 0;
-	return f->nr ? f->first + f->nr : f->last;
+	/* A bitmap with fewer runs may fit into a leaf of runs. */
+	if (f->joined > f->added)
+		kho_map_settle(map, f->ref);
+	*f = (struct kho_fill) { };
+	return end;
 }
 
 /*

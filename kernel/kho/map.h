@@ -62,27 +62,32 @@ int kho_map_remove(struct kho_map *map, u64 pfn, u64 nr);
  * struct kho_fill - single pages that go into one leaf, one after the other
  * @first: first page that a bitmap may take, that of a word
  * @nr: how many from there on; 0 for none
- * @words: the bitmap's words from that of @first on
- * @last: a leaf of runs may take pages behind this one
- * @limit: and below this one
- * @room: how many it may take
- * @leaf: the leaf
+ * @words: a bitmap's words from that of @first on; in a leaf of runs the word
+ *	behind the last
+ * @last: behind the last run of a leaf of runs
+ * @low: first page that it may take behind that
+ * @limit: and it takes those below this one
+ * @room: how many runs it may take
+ * @ref: the leaf
  * @added: number of pages that were added and that the map does not count yet
+ * @joined: how often one of them touched a run, and added none of its own
  */
 struct kho_fill {
-	u64		first;
-	u64		nr;
-	u64		*words;
-	u64		last;
-	u64		limit;
-	unsigned int	room;
-	struct kho_leaf	*leaf;
-	unsigned long	added;
+	u64			first;
+	u64			nr;
+	u64			*words;
+	u64			last;
+	u64			low;
+	u64			limit;
+	unsigned int		room;
+	struct kho_leaf_ref	*ref;
+	unsigned long		added;
+	unsigned long		joined;
 };
 
 void kho_fill_begin(struct kho_fill *f, struct kho_map *map, u64 pfn, u64 lo,
 		    u64 hi);
-bool kho_fill_edge(struct kho_fill *f, u64 bit);
+bool kho_fill_beside(struct kho_fill *f, u64 bit);
 bool kho_fill_append(struct kho_fill *f, u64 pfn);
 u64 kho_fill_end(struct kho_fill *f, struct kho_map *map);
 
@@ -100,12 +105,12 @@ static inline bool kho_fill_bit(struct kho_fill *f, u64 bit)
 
 	if (bit >= f->nr)
 		return false;
-	/* It must have no neighbours; most often they are in the same word. */
+	/* Most often it has no neighbours, and they would be in the same word. */
 	if (below >= 62)
-		return kho_fill_edge(f, bit);
+		return kho_fill_beside(f, bit);
 	word = f->words[bit / 64];
 	if (word >> below & 7)
-		return false;
+		return kho_fill_beside(f, bit);
 	f->words[bit / 64] = word | 1ULL << bit % 64;
 	f->added++;
 	return true;

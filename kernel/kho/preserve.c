@@ -19,14 +19,14 @@
 #include "scratch.h"
 
 /*
- * Of a folio the first and the last page are looked at. Up to this many pages
- * of a range are looked at one by one, in longer ranges one a memory section:
- * adding must not cost anything per page of a long run.
+ * Up to this many pages of a range are looked at one by one; of longer ranges the
+ * first and the last, and whether all sections between are online: adding must
+ * not cost anything per page of a long run.
  */
 #define FULL_CHECK_PAGES	512
 
 /* So many entries of an array are added under one lock. */
-#define ADD_PAGES_BATCH		512UL
+#define ADD_PAGES_BATCH		1024UL
 
 static const char *page_why_not(unsigned long pfn, unsigned int order)
 {
@@ -38,7 +38,7 @@ static const char *page_why_not(unsigned long pfn, unsigned int order)
 	folio = page_folio(page);
 	if (PageReserved(page))
 		return "reserved";
-	if (PageHWPoison(page))
+	if (PageHWPoison(page) || folio_contain_hwpoisoned_page(folio))
 		return "poisoned";
 	if (folio_test_slab(folio))
 		return "slab";
@@ -52,24 +52,27 @@ static const char *page_why_not(unsigned long pfn, unsigned int order)
 /* Why a run can't be preserved; NULL if it can. */
 static const char *run_why_not(const struct kho_run *run, unsigned long *where)
 {
-	unsigned long end = run->pfn + run->nr, step = 1UL << run->order;
+	unsigned long end = run->pfn + run->nr, step = 1;
 	const char *why;
 
-	if (!run->order && run->nr > FULL_CHECK_PAGES)
-		step = PAGES_PER_SECTION;
 	*where = run->pfn;
 	if (kho_scratch_overlaps(PFN_PHYS((u64)run->pfn),
 				 PFN_PHYS((u64)run->nr)))
 		return "in scratch";
-	for (; *where < end; *where = ALIGN(*where + 1, step)) {
+	if (run->order)
+		step <<= run->order;
+	else if (run->nr > FULL_CHECK_PAGES)
+		step = run->nr - 1;
+	for (; *where < end; *where += step) {
 		why = page_why_not(*where, run->order);
 		if (why)
 			return why;
 	}
-	if (step == 1)
-		return NULL;
-	*where = end - 1;
-	return page_why_not(*where, run->order);
+	*where = SECTION_ALIGN_UP(run->pfn + 1);
+	for (; *where < end; *where += PAGES_PER_SECTION)
+		if (!online_section_nr(pfn_to_section_nr(*where)))
+			return "not online memory";
+	return NULL;
 }
 
 /* Who has a page of @run, among the sets whose pages lie around there? */
@@ -266,8 +269,8 @@ EXPORT_SYMBOL_GPL(kho_pageset_add_folio);
  * The pages come back as pages of order 0. Each must have a reference of its
  * own, which the tail pages of an allocation without __GFP_COMP get from
  * split_page(). O(log runs) plus O(log runs) for each other page set, whatever
- * @nr, and a check of each page; of more than 512 pages, of one a memory section
- * (128 MiB on x86).
+ * @nr, and a check of each page; of more than 512 pages, of the first and the
+ * last one, and whether each memory section (128 MiB on x86) is online.
  *
  * Context: Process context; may sleep.
  * Return: as kho_pageset_add_folio(); -EINVAL also for no pages, for a range that
@@ -388,7 +391,8 @@ static long insert_pages(struct kho_pageset *set, struct page *const *pages,
 			break;
 		first = min(first, pfn);
 		end = max(end, pfn + compound_nr(pages[i]));
-		base = fill_around(&fill, set, pfn);
+		if (plain)
+			base = fill_around(&fill, set, pfn);
 	}
 	end = max(end, kho_fill_end(&fill, &set->map));
 	if (i)

@@ -38,18 +38,23 @@ static void taken_add(struct taken *t, struct page *page, unsigned long nr)
 static struct folio *adopt_folio(struct taken *t, unsigned long pfn,
 				 unsigned int order)
 {
-	struct page *page = pfn_to_page(pfn);
-	unsigned long i, nr = 1UL << order;
+	struct page *page = pfn_to_page(pfn), *tail;
+	unsigned long nr = 1UL << order;
 
 	__ClearPageReserved(page);
 	clear_page_tag_ref(page);
-	for (i = 1; i < nr; i++) {
-		__ClearPageReserved(page + i);
-		clear_page_tag_ref(page + i);
-		set_page_count(page + i, 0);
+	/* As prep_compound_tail(), but each struct page is looked at once. */
+	for (tail = page + 1; tail < page + nr; tail++) {
+		__ClearPageReserved(tail);
+		clear_page_tag_ref(tail);
+		set_page_count(tail, 0);
+		tail->mapping = TAIL_MAPPING;
+		set_compound_head(tail, page);
 	}
-	if (order)
-		prep_compound_page(page, order);
+	if (order) {
+		__SetPageHead(page);
+		prep_compound_head(page, order);
+	}
 	taken_add(t, page, nr);
 	return page_folio(page);
 }
@@ -78,6 +83,11 @@ static void adopt_run(struct taken *t, unsigned long pfn, unsigned long end,
 {
 	unsigned long next;
 
+	/* Most often, where pages are scattered. */
+	if (end - pfn == 1) {
+		adopt_folio(t, pfn, 0);
+		return;
+	}
 	for (; pfn < end; pfn = next, cond_resched()) {
 		if (order) {
 			next = pfn + (1UL << order);

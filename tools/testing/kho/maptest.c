@@ -179,23 +179,50 @@ u64 map_centibytes_a_run(const struct kho_map *map)
 	       100ULL * map->nr_leaves * PAGE_SIZE / map->nr_runs : 0;
 }
 
+/* The quick way to add a page, if it can be had. */
+static bool fill_page(struct kho_fill *fill, u64 pfn)
+{
+	return kho_fill_bit(fill, pfn - fill->first) || kho_fill_append(fill, pfn);
+}
+
 int map_add(struct kho_map *map, u64 pfn, u64 nr, unsigned int order)
 {
 	struct kho_run run = { .pfn = pfn, .nr = nr, .order = order };
-
 	struct kho_fill fill;
 	bool added;
 
 	/* Both ways to add a single page come to the same. */
 	if (nr == 1 && !order && rnd_below(2)) {
 		kho_fill_begin(&fill, map, pfn, 0, ~0ULL);
-		added = kho_fill_bit(&fill, pfn - fill.first) ||
-			kho_fill_append(&fill, pfn);
+		added = fill_page(&fill, pfn);
 		kho_fill_end(&fill, map);
 		if (added)
 			return 0;
 	}
 	return kho_map_add(map, &run);
+}
+
+unsigned int map_add_array(struct kho_map *map, const u64 *pfns,
+			   unsigned int nr, u64 lo, u64 hi)
+{
+	struct kho_fill fill;
+	unsigned int i;
+
+	kho_fill_begin(&fill, map, pfns[0], lo, hi);
+	for (i = 0; i < nr; i++) {
+		struct kho_run run = { .pfn = pfns[i], .nr = 1 };
+
+		if (fill_page(&fill, pfns[i])) {
+			check(pfns[i] >= lo && pfns[i] < hi);
+			continue;
+		}
+		kho_fill_end(&fill, map);
+		if (kho_map_add(map, &run))
+			return i;
+		kho_fill_begin(&fill, map, pfns[i], lo, hi);
+	}
+	kho_fill_end(&fill, map);
+	return nr;
 }
 
 void map_forget(struct kho_map *map)

@@ -13,6 +13,13 @@ void map_verify(const struct kho_map *map);
  */
 void map_verify_bounds(const struct kho_map *map);
 
+/*
+ * Add single pages from an array, in the quick way those in [lo, hi); the number
+ * of those that were added before one could not be.
+ */
+unsigned int map_add_array(struct kho_map *map, const u64 *pfns,
+			   unsigned int nr, u64 lo, u64 hi);
+
 /* The map owns all leaves and index entries that there are. */
 void map_verify_owner(const struct kho_map *map);
 

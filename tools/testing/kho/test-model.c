@@ -256,6 +256,31 @@ static void model_add_comb(struct model *m)
 	}
 }
 
+/* Single pages from an array: stretches that go up, with jumps between them. */
+static void model_add_array(struct model *m)
+{
+	unsigned int units[300], nr = 1 + rnd_below(300), jump = 1 + rnd_below(16);
+	unsigned int unit = rnd_below(UNITS), must = nr, done, i;
+	u64 pfns[300], lo = m->base + rnd_below(UNITS) / 4;
+
+	for (i = 0; i < nr; i++) {
+		units[i] = unit;
+		pfns[i] = m->base + unit;
+		if (m->unit[unit] && must == nr)
+			must = i;
+		if (i < must)
+			m->unit[unit] = 1;
+		unit += 1 + rnd_below(2);
+		if (unit >= UNITS || !rnd_below(jump))
+			unit = rnd_below(UNITS);
+	}
+	done = map_add_array(&map, pfns, nr, lo, m->base + UNITS);
+	if (!sim_failed())
+		check_eq(done, must);
+	for (i = done; i < must; i++)
+		m->unit[units[i]] = 0;
+}
+
 static void model_run(unsigned int shift, unsigned int order,
 		      unsigned int max_order, unsigned int rounds,
 		      bool failures)
@@ -283,6 +308,8 @@ static void model_run(unsigned int shift, unsigned int order,
 		sim_fail(failures && !rnd_below(3) ? 1 + rnd_below(4) : 0);
 		if (rnd_below(100) >= grow)
 			model_remove_one(&m);
+		else if (!shift && !rnd_below(16))
+			model_add_array(&m);
 		else if (rnd_below(8) < combs)
 			model_add_comb(&m);
 		else
