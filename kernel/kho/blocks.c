@@ -176,32 +176,25 @@ static int cmp_block(const void *l, const void *r)
 	return a->pfn < b->pfn ? -1 : a->pfn > b->pfn;
 }
 
-static int cmp_size(const void *l, const void *r)
-{
-	u64 a = size_of(l), b = size_of(r);
-
-	return a < b ? -1 : a > b;
-}
-
 /**
- * kho_blocks_trim - leave small gaps to the blocks, which get fewer by that
+ * kho_blocks_large_first - move the large gaps to the front
  * @b: the blocks, after a layout that refused nobody
- * @spare: pages that the blocks may grow by, all in all
- * @large: gaps of so many pages stay
+ * @large: gaps of so many pages are large
  *
- * Return: the number of gaps that are gone.
+ * With @b->nr_gaps set to their number, the others go to the blocks.
+ *
+ * Return: their number.
  */
-unsigned long kho_blocks_trim(struct kho_blocks *b, u64 spare, u64 large)
+unsigned long kho_blocks_large_first(struct kho_blocks *b, u64 large)
 {
 	unsigned long i, nr = 0;
 
-	sort(b->gap, b->nr_gaps, sizeof(*b->gap), cmp_size, NULL);
-	while (nr < b->nr_gaps && size_of(&b->gap[nr]) < large &&
-	       size_of(&b->gap[nr]) <= spare)
-		spare -= size_of(&b->gap[nr++]);
-	b->nr_gaps -= nr;
-	for (i = 0; i < b->nr_gaps; i++)
-		b->gap[i] = b->gap[i + nr];
+	for (i = 0; i < b->nr_gaps; i++) {
+		if (size_of(&b->gap[i]) >= large) {
+			swap(b->gap[i], b->gap[nr]);
+			nr++;
+		}
+	}
 	return nr;
 }
 

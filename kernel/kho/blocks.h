@@ -12,8 +12,7 @@
  *
  * However many runs there are, the blocks are few: of all the gaps between runs
  * only the largest stay out of them. No choice of as many blocks leaves more
- * memory, or larger pieces of it, to early boot. If it leaves more than is needed,
- * there are fewer of them.
+ * memory, or larger pieces of it, to early boot.
  *
  * Pure: memory comes from struct kho_windows, runs from merge.h, and room for
  * the gaps from whoever calls.
@@ -83,7 +82,7 @@ int kho_blocks_layout(struct kho_blocks *b, struct kho_merge *m,
 		      struct kho_windows *w, const struct kho_owners *owners);
 long kho_blocks_collect(struct kho_blocks *b, struct kho_windows *w,
 			struct kho_block *blocks, unsigned long max);
-unsigned long kho_blocks_trim(struct kho_blocks *b, u64 spare, u64 large);
+unsigned long kho_blocks_large_first(struct kho_blocks *b, u64 large);
 void kho_blocks_walk_holes(const struct kho_block *blocks, unsigned long nr,
 			   struct kho_merge *m, kho_hole_fn hole);
 

@@ -36,7 +36,7 @@
  */
 #define MAX_BLOCKS	2048
 
-/* Gaps of so many pages are worth a block of their own in any case. */
+/* Gaps of so many pages stay out of the blocks in any case. */
 #define LARGE_GAP	PHYS_PFN(SZ_2M)
 
 /* Those that end where memory does, or is in use: usually not more. */
@@ -337,11 +337,12 @@ static s64 __init fill_blocks(void)
 }
 
 /*
- * As few blocks as leave enough memory beside them. Only if that is hard, look at
- * each gap.
+ * Large gaps are enough where much memory is not preserved; else all that were
+ * found, and if that is not enough, look at each gap.
  */
 static const char * __init collect_blocks(void)
 {
+	unsigned long nr_gaps = in.layout.nr_gaps;
 	s64 need = pages_for_boot(), left;
 
 	in.max_blocks = MAX_BLOCKS + memblock.memory.cnt +
@@ -349,16 +350,18 @@ static const char * __init collect_blocks(void)
 	in.blocks = array_alloc(in.max_blocks, sizeof(*in.blocks));
 	if (!in.blocks)
 		return "no room in scratch for its blocks";
+	in.layout.nr_gaps = kho_blocks_large_first(&in.layout, LARGE_GAP);
 	left = fill_blocks();
+	if (left < 2 * need) {
+		in.layout.nr_gaps = nr_gaps;
+		left = fill_blocks();
+	}
 	if (left < need) {
 		in.layout.thorough = true;
 		if (resolve_conflicts())
 			return "its tables changed meanwhile";
 		left = fill_blocks();
 	}
-	if (left > 2 * need &&
-	    kho_blocks_trim(&in.layout, left - 2 * need, LARGE_GAP))
-		left = fill_blocks();
 	if (left >= need && !kho_damage_fails())
 		return NULL;
 	in.check.where = left;

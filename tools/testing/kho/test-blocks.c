@@ -448,31 +448,25 @@ static void check_gaps(const struct kho_blocks *b)
 	check_eq(sum, must);
 }
 
-/* Fewer gaps stay out: the smallest ones go. */
-static void check_trim(struct kho_blocks *b)
+/* The large gaps come first, and the blocks do with them alone. */
+static void check_large(struct kho_blocks *b)
 {
-	u64 spare = rnd_below(PAGES / 4), large = rnd_below(300), sum = 0;
 	struct kho_windows w = { .next = window_next };
-	unsigned long i, gone, nr = b->nr_gaps;
-	u64 sizes[MAX_GAPS];
+	unsigned long i, nr_large, nr = b->nr_gaps;
+	u64 large = rnd_below(300), sum = 0;
 
 	for (i = 0; i < nr; i++)
-		sizes[i] = b->gap[i].end - b->gap[i].pfn;
-	sort(sizes, nr, sizeof(*sizes), cmp_u64, NULL);
-	gone = kho_blocks_trim(b, spare, large);
-	check_eq(b->nr_gaps, nr - gone);
-	for (i = nr - gone; i < nr; i++) {
-		check(sizes[i] < large);
-		sum += sizes[i];
-	}
-	check(sum <= spare);
-	check(gone == nr || sizes[nr - gone - 1] >= large ||
-	      sum + sizes[nr - gone - 1] > spare);
-	for (i = 0, sum = 0; i < b->nr_gaps; i++)
 		sum += b->gap[i].end - b->gap[i].pfn;
-	for (i = 0; i < nr - gone; i++)
-		sum -= sizes[i];
+	nr_large = kho_blocks_large_first(b, large);
+	check_eq(b->nr_gaps, nr);
+	for (i = 0; i < nr; i++) {
+		u64 size = b->gap[i].end - b->gap[i].pfn;
+
+		check_eq(i < nr_large, size >= large);
+		sum -= size;
+	}
 	check_eq(sum, 0);
+	b->nr_gaps = nr_large;
 
 	nr_blocks = kho_blocks_collect(b, &w, blocks, b->nr_gaps + nr_windows);
 	check(nr_blocks >= 0);
@@ -507,7 +501,7 @@ static void one_layout(unsigned int pieces, unsigned int runs, unsigned int bad)
 	check_pages(&b);
 	check_gaps(&b);
 	for (k = rnd_below(3); k; k--)
-		check_trim(&b);
+		check_large(&b);
 	forget_handover();
 }
 
