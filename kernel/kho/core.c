@@ -46,12 +46,14 @@ MODULE_PARM_DESC(wait, "seconds until unclaimed state is released");
 /**
  * kho_is_enabled - is there scratch memory, so that state can be handed over?
  *
+ * Scratch may be set up and returned while the system runs.
+ *
  * Context: Any. Before core_initcall time the answer is always no.
  * Return: whether activation is possible.
  */
 bool kho_is_enabled(void)
 {
-	return kho_outgoing_root();
+	return READ_ONCE(kho_scratch_nr) && kho_outgoing_root();
 }
 EXPORT_SYMBOL_GPL(kho_is_enabled);
 
@@ -76,8 +78,13 @@ enum kho_state kho_state(void)
  * kho_client_claim - the outgoing claim of a client
  * @client: a registered client
  *
+ * The claim comes into being when the client registers, or when scratch is set up
+ * if that is later, and stays until kho_unregister(): also when scratch is
+ * returned meanwhile.
+ *
  * Context: Any.
- * Return: the claim; NULL if the registry is not enabled, see kho_is_enabled().
+ * Return: the claim; NULL if the registry was never enabled, see
+ * kho_is_enabled(), since the client registered.
  */
 struct kho_claim *kho_client_claim(struct kho_client *client)
 {
@@ -186,7 +193,7 @@ int kho_activate(void)
 	if (state == KHO_ACTIVE)
 		return 0;
 	if (!kho_is_enabled()) {
-		pr_err("not enabled: boot with kho_scratch=\n");
+		pr_err("not enabled: no scratch memory\n");
 		return -ENOMEM;
 	}
 
@@ -399,17 +406,68 @@ static void client_remove(struct kho_client *client)
 	client->out = NULL;
 }
 
+/* The registry is enabled: the client gets what it owns. */
+static int client_enable(struct kho_client *client)
+{
+	struct kho_claim *claim;
+
+	if (client->out)
+		return 0;
+	claim = kho_claim_alloc(client->name, false);
+	if (!claim)
+		return -ENOMEM;
+	kho_claim_set_client(claim, client);
+	kho_debugfs_add(claim);
+	client->out = claim;
+	return 0;
+}
+
+/**
+ * kho_enable - there will be scratch memory
+ *
+ * Context: kho_lock and the kexec lock are held.
+ * Return: 0; -ENOMEM.
+ */
+int kho_enable(void)
+{
+	struct kho_client *client;
+	int err = kho_outgoing_init();
+
+	lockdep_assert_held(&kho_lock);
+	if (err)
+		return err;
+	list_for_each_entry(client, &kho_clients, list) {
+		err = client_enable(client);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * kho_disable - if there is no scratch memory any more, nor is a root page
+ *
+ * The claims stay with their clients, who may keep pointers to them and to what
+ * is in there.
+ *
+ * Context: kho_lock and the kexec lock are held.
+ */
+void kho_disable(void)
+{
+	lockdep_assert_held(&kho_lock);
+	if (!kho_scratch_nr)
+		kho_outgoing_exit();
+}
+
 /* Once it is known whether the registry is enabled. */
 static int client_start(struct kho_client *client)
 {
 	int err = 0;
 
 	if (kho_is_enabled()) {
-		client->out = kho_claim_alloc(client->name, false);
-		if (!client->out)
-			return -ENOMEM;
-		kho_claim_set_client(client->out, client);
-		kho_debugfs_add(client->out);
+		err = client_enable(client);
+		if (err)
+			return err;
 		if (state == KHO_ACTIVE)
 			err = client_prepare(client);
 	}
@@ -427,7 +485,7 @@ static int client_start(struct kho_client *client)
  * If the previous kernel kept a claim for it, &kho_ops.restore runs before this
  * returns, or at core_initcall time if that is later. If the registry is active,
  * &kho_ops.prepare runs before that. Without scratch memory the client is registered
- * and nothing happens.
+ * and nothing happens until there is some, see kho_client_claim().
  *
  * Context: Process context; may sleep. Not from a callback of a client or of
  *	the notifier chain.

@@ -25,6 +25,7 @@
  *   incoming.c              claims of the previous kernel
  *   core.c                  clients, events, activation
  *   kimage.c                loading and starting images
+ *   scratch_runtime.c       scratch on a running system
  *   sysfs.c debugfs.c       control and view
  *
  * Lock order:
@@ -33,6 +34,7 @@
  *     kho_lock              clients, state, events
  *       kho_data_lock       claims, subtrees, and which page sets there are
  *         kho_pageset.lock  the pages of one set; never two of them
+ *       kho_scratch_lock    table of scratch areas, see scratch.h
  */
 
 struct dentry;
@@ -120,6 +122,8 @@ extern struct list_head kho_claims_in;
 int kho_activate(void);
 int kho_deactivate(void);
 enum kho_state kho_state(void);
+int kho_enable(void);
+void kho_disable(void);
 
 /* claim.c */
 struct kho_claim *kho_claim_alloc(const char *name, bool incoming);
@@ -140,6 +144,7 @@ void kho_pages_free_reserved(u64 phys, u64 size);
 extern size_t kho_dt_max;
 extern u64 kho_generation;
 int kho_outgoing_init(void);
+void kho_outgoing_exit(void);
 int kho_outgoing_seal(void);
 void kho_outgoing_unseal(void);
 int kho_outgoing_check_size(void);

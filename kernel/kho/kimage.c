@@ -52,16 +52,6 @@ static u64 boot_bytes(void)
 	return tables * PAGE_SIZE + kho_outgoing_room();
 }
 
-static u64 scratch_bytes(void)
-{
-	unsigned int i;
-	u64 sum = 0;
-
-	for (i = 0; i < kho_scratch_nr; i++)
-		sum += kho_scratch[i].size;
-	return sum;
-}
-
 static u64 segment_bytes(const struct kimage *image)
 {
 	unsigned long i;
@@ -108,7 +98,7 @@ static void say_what_would_do(u64 bytes)
 			 KHO_SCRATCH_ALIGN);
 
 	pr_err("no room in scratch, %llu MiB, for the image and its boot: kho_scratch=%lluM would do\n",
-	       scratch_bytes() / SZ_1M, want / SZ_1M);
+	       kho_scratch_total() / SZ_1M, want / SZ_1M);
 }
 
 /**
@@ -135,7 +125,7 @@ int kho_image_walk(struct kexec_buf *kbuf,
 	}
 	/* How large the image is shows with its kernel. */
 	if (ret == 1 && is_kernel(kbuf) &&
-	    bytes_with(kbuf) + boot_bytes() > scratch_bytes())
+	    bytes_with(kbuf) + boot_bytes() > kho_scratch_total())
 		ret = 0;
 	if (!ret)
 		say_what_would_do(bytes_with(kbuf));
@@ -155,7 +145,7 @@ int kho_image_check_room(const struct kimage *image)
 {
 	u64 bytes = segment_bytes(image);
 
-	if (bytes + boot_bytes() <= scratch_bytes())
+	if (bytes + boot_bytes() <= kho_scratch_total())
 		return 0;
 	say_what_would_do(bytes);
 	return -ENOSPC;

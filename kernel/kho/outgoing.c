@@ -184,18 +184,32 @@ static void write_root(u32 flags, u64 claims, u32 nr_claims, u64 meta_pages)
 /**
  * kho_outgoing_init - allocate the root page
  *
- * Its address never changes, so images may be loaded at any time. Until it is
- * sealed it says that nothing is preserved.
+ * Its address does not change as long as there is scratch, so images may be
+ * loaded at any time. Until it is sealed it says that nothing is preserved.
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0, also if it is there already; -ENOMEM.
  */
 int kho_outgoing_init(void)
 {
+	if (root)
+		return 0;
 	root = (struct kho_root *)get_zeroed_page(GFP_KERNEL);
 	if (!root)
 		return -ENOMEM;
 	write_root(0, 0, 0, 0);
 	return 0;
+}
+
+/**
+ * kho_outgoing_exit - free the root page
+ *
+ * Context: No image knows of it: none is loaded, or being loaded, that can carry
+ *	state.
+ */
+void kho_outgoing_exit(void)
+{
+	free_page((unsigned long)root);
+	root = NULL;
 }
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Scratch memory.
+ * Scratch memory, as far as boot is concerned; see scratch_runtime.c for a
+ * running system.
  *
  * The first kernel takes it from memblock and hands all of it to CMA: movable
  * pages use it, nothing that could ever be preserved does. The next kernel
@@ -15,23 +16,37 @@
 #include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/kho/memory.h>
+#include <linux/kmemleak.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/nodemask.h>
 #include <linux/overflow.h>
 #include <linux/page-isolation.h>
 #include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 
 #include "scratch.h"
 
 /* Free pieces of scratch that early boot may leave. */
 #define MAX_PIECES	256
 
-struct kho_area kho_scratch[KHO_BOOT_MAX_AREAS] __ro_after_init;
-unsigned int kho_scratch_nr __ro_after_init;
+/* Protects the table of areas; the innermost lock. */
+DEFINE_SEQLOCK(kho_scratch_lock);
+struct kho_area kho_scratch[KHO_BOOT_MAX_AREAS];
+unsigned int kho_scratch_nr;
 
+bool kho_off __ro_after_init;
+
+/* What kho_scratch= asks for: anywhere, in low memory, on each node. */
+struct request {
+	u64	any;
+	u64	low;
+	u64	node;
+};
+
+static struct request request __initdata;
 static bool scratch_inherited __initdata;
-static bool kho_off __initdata;
-static u64 scratch_size __initdata;
 static u64 incoming_root __initdata;
 
 /* Free pieces of inherited scratch. */
@@ -41,10 +56,16 @@ static struct kho_area piece[MAX_PIECES] __initdata;
 static struct kho_area loose[2 * MAX_PIECES] __initdata;
 static unsigned int nr_loose __initdata;
 
-/* As memparse() reads decimal numbers, but that wraps. */
-static bool __init parse_size(const char *arg, u64 *size)
+/**
+ * kho_scratch_parse_size - read a size
+ * @arg: a number, maybe with one of the suffixes that memparse() knows
+ * @size: set to the bytes, rounded up to a multiple of %KHO_SCRATCH_ALIGN
+ *
+ * Return: whether it is one; memparse() would wrap.
+ */
+bool kho_scratch_parse_size(const char *arg, u64 *size)
 {
-	static const char suffixes[] __initconst = "kmgtpe";
+	static const char suffixes[] = "kmgtpe";
 	size_t len = strcspn(arg, "kKmMgGtTpPeE");
 	unsigned int shift = 0;
 	char digits[24] = "";
@@ -58,21 +79,55 @@ static bool __init parse_size(const char *arg, u64 *size)
 	arg += len;
 	if (*arg)
 		shift = 10 * (strchr(suffixes, tolower(*arg++)) - suffixes + 1);
-	return !*arg && !check_shl_overflow(number, shift, size);
+	if (*arg || check_shl_overflow(number, shift, &number) ||
+	    number > PHYS_ADDR_MAX - KHO_SCRATCH_ALIGN)
+		return false;
+	*size = ALIGN(number, KHO_SCRATCH_ALIGN);
+	return true;
+}
+
+/* One of "512M", "low:64M" and "node:128M"; each may be there once. */
+static bool __init parse_part(const char *part, struct request *r)
+{
+	u64 *size = &r->any;
+
+	if (str_has_prefix(part, "low:"))
+		size = &r->low;
+	else if (str_has_prefix(part, "node:"))
+		size = &r->node;
+	if (size != &r->any)
+		part = strchr(part, ':') + 1;
+	return !*size && kho_scratch_parse_size(part, size) && *size;
+}
+
+static bool __init parse_request(const char *arg, struct request *r)
+{
+	char part[32];
+	size_t len;
+
+	for (;; arg += len + 1) {
+		len = strcspn(arg, ",");
+		if (len >= sizeof(part))
+			return false;
+		memcpy(part, arg, len);
+		part[len] = '\0';
+		if (!parse_part(part, r))
+			return false;
+		if (!arg[len])
+			return true;
+	}
 }
 
 static int __init parse_kho_scratch(char *arg)
 {
-	u64 size;
+	struct request r = { };
 
-	if (!arg || !parse_size(arg, &size) || !size ||
-	    size > PHYS_ADDR_MAX - KHO_SCRATCH_ALIGN) {
+	if (!arg || !parse_request(arg, &r)) {
 		pr_err("kho_scratch=%s: not a size; no scratch memory\n",
 		       arg ?: "");
-		scratch_size = 0;
-		return 0;
+		r = (struct request) { };
 	}
-	scratch_size = ALIGN(size, KHO_SCRATCH_ALIGN);
+	request = r;
 	return 0;
 }
 early_param("kho_scratch", parse_kho_scratch);
@@ -97,13 +152,52 @@ early_param("kho", parse_kho);
  */
 bool kho_scratch_overlaps(u64 base, u64 size)
 {
-	unsigned int i;
+	unsigned int i, seq;
+	bool overlaps;
 
-	for (i = 0; i < kho_scratch_nr; i++)
-		if (base < kho_scratch[i].base + kho_scratch[i].size &&
-		    kho_scratch[i].base < base + size)
-			return true;
-	return false;
+	do {
+		seq = read_seqbegin(&kho_scratch_lock);
+		overlaps = false;
+		for (i = 0; i < kho_scratch_nr && !overlaps; i++)
+			overlaps = base < kho_scratch[i].base +
+					  kho_scratch[i].size &&
+				   kho_scratch[i].base < base + size;
+	} while (read_seqretry(&kho_scratch_lock, seq));
+	return overlaps;
+}
+
+/**
+ * kho_scratch_insert - add an area to a table, which stays in ascending order
+ * @areas: the table, with room for %KHO_BOOT_MAX_AREAS
+ * @nr: number of areas in it, fewer than that
+ * @area: the area
+ */
+void kho_scratch_insert(struct kho_area *areas, unsigned int *nr,
+			struct kho_area area)
+{
+	unsigned int i = (*nr)++;
+
+	for (; i && areas[i - 1].base > area.base; i--)
+		areas[i] = areas[i - 1];
+	areas[i] = area;
+}
+
+/**
+ * kho_scratch_total - all scratch memory
+ *
+ * Return: its bytes.
+ */
+u64 kho_scratch_total(void)
+{
+	unsigned int i, seq;
+	u64 total;
+
+	do {
+		seq = read_seqbegin(&kho_scratch_lock);
+		for (i = 0, total = 0; i < kho_scratch_nr; i++)
+			total += kho_scratch[i].size;
+	} while (read_seqretry(&kho_scratch_lock, seq));
+	return total;
 }
 
 /**
@@ -238,27 +332,31 @@ static int __init scratch_to_cma(u64 base, u64 size)
 	return 0;
 }
 
-static void __init scratch_alloc(void)
+/* Take one area below @end from @nid, or from anywhere. */
+static void __init scratch_alloc(u64 size, phys_addr_t end, int nid,
+				 const char *where)
 {
-	phys_addr_t base;
+	phys_addr_t base = 0;
 	int err;
 
-	base = memblock_phys_alloc_range(scratch_size, KHO_SCRATCH_ALIGN, SZ_16M,
-					 PHYS_ADDR_MAX);
+	if (kho_scratch_nr < KHO_BOOT_MAX_AREAS)
+		base = memblock_alloc_range_nid(size, KHO_SCRATCH_ALIGN, SZ_16M,
+						end, nid, true);
 	if (!base) {
-		pr_err("kho_scratch: no %llu MiB of contiguous memory\n",
-		       scratch_size / SZ_1M);
+		pr_err("kho_scratch: no %llu MiB of contiguous memory%s\n",
+		       size / SZ_1M, where);
 		return;
 	}
-	err = scratch_to_cma(base, scratch_size);
+	kmemleak_ignore_phys(base);
+	err = scratch_to_cma(base, size);
 	if (err) {
 		pr_err("kho_scratch: CMA does not take it: %pe\n", ERR_PTR(err));
-		memblock_phys_free(base, scratch_size);
+		memblock_phys_free(base, size);
 		return;
 	}
-	kho_scratch[0] = (struct kho_area) { base, scratch_size };
-	kho_scratch_nr = 1;
-	pr_info("scratch: %llu MiB at %pa\n", scratch_size / SZ_1M, &base);
+	kho_scratch_insert(kho_scratch, &kho_scratch_nr,
+			   (struct kho_area) { base, size });
+	pr_info("scratch: %llu MiB at %pa%s\n", size / SZ_1M, &base, where);
 }
 
 static void __init add_loose(u64 start, u64 end)
@@ -326,8 +424,13 @@ bool __init kho_memory_reserve(void)
 	unsigned int i;
 
 	if (!scratch_inherited) {
-		if (scratch_size && !kho_off)
-			scratch_alloc();
+		if (request.any && !kho_off)
+			scratch_alloc(request.any, PHYS_ADDR_MAX, NUMA_NO_NODE,
+				      "");
+		if (request.low && !kho_off)
+			scratch_alloc(request.low,
+				      (phys_addr_t)ARCH_LOW_ADDRESS_LIMIT + 1,
+				      NUMA_NO_NODE, " of low memory");
 		return false;
 	}
 
@@ -340,9 +443,33 @@ bool __init kho_memory_reserve(void)
 		pr_info("scratch: %llu MiB at %#llx, taken over\n",
 			kho_scratch[i].size / SZ_1M, kho_scratch[i].base);
 	}
-	if (scratch_size && scratch_size != kho_scratch[0].size)
+	if (request.node || (request.any + request.low &&
+			     request.any + request.low != kho_scratch_total()))
 		pr_info("kho_scratch= has no effect, scratch was taken over\n");
 	return true;
+}
+
+/**
+ * kho_memory_reserve_nodes - set up scratch on each node
+ *
+ * Context: Early boot, once memblock knows which memory belongs to which node.
+ */
+void __init kho_memory_reserve_nodes(void)
+{
+	unsigned long start, end;
+	char where[24];
+	int nid;
+
+	if (scratch_inherited || !request.node || kho_off)
+		return;
+	for_each_online_node(nid) {
+		get_pfn_range_for_nid(nid, &start, &end);
+		if (start == end)
+			continue;
+		snprintf(where, sizeof(where), " on node %d", nid);
+		scratch_alloc(request.node, MEMBLOCK_ALLOC_ACCESSIBLE, nid,
+			      where);
+	}
 }
 
 /*
@@ -370,6 +497,55 @@ static void __init scratch_release_loose(void)
 	}
 	totalcma_pages += nr;
 }
+
+/* Pages of scratch that are counted as CMA, but are in no area of it. */
+static struct kho_area *kept_loose;
+static unsigned int nr_kept_loose;
+
+/**
+ * kho_scratch_forget_loose - no longer count pages that are in no CMA area
+ * @base: first byte of what is no scratch any more
+ * @size: its bytes
+ *
+ * Return: how many pages in the range were counted.
+ */
+unsigned long kho_scratch_forget_loose(u64 base, u64 size)
+{
+	unsigned long pages = 0;
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < nr_kept_loose; i++) {
+		struct kho_area l = kept_loose[i];
+		u64 start = max(l.base, base);
+		u64 end = min(l.base + l.size, base + size);
+
+		/* What goes is the end of an area, so only a head may stay. */
+		if (start < end) {
+			pages += PHYS_PFN(end - start);
+			l.size = start - l.base;
+		}
+		if (l.size)
+			kept_loose[nr++] = l;
+	}
+	nr_kept_loose = nr;
+	if (!nr) {
+		kfree(kept_loose);
+		kept_loose = NULL;
+	}
+	return pages;
+}
+
+static int __init keep_loose(void)
+{
+	if (!scratch_inherited || !nr_loose)
+		return 0;
+	kept_loose = kmemdup_array(loose, nr_loose, sizeof(*loose), GFP_KERNEL);
+	if (!kept_loose)
+		return -ENOMEM;
+	nr_kept_loose = nr_loose;
+	return 0;
+}
+core_initcall(keep_loose);
 
 /**
  * kho_memory_init - free what need not be kept from the page allocator

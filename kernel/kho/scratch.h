@@ -2,27 +2,36 @@
 #ifndef _KERNEL_KHO_SCRATCH_H
 #define _KERNEL_KHO_SCRATCH_H
 
-#include <linux/cma.h>
 #include <linux/kho/abi/boot.h>
-#include <linux/sizes.h>
+#include <linux/kho/cma.h>
+#include <linux/seqlock.h>
 #include <linux/types.h>
 
 /*
  * Scratch: memory that never holds anything preserved, where the next kernel
- * is loaded and starts. Fixed from early boot on, so reading needs no lock.
+ * is loaded and starts.
+ *
+ * On a running system the table of areas changes with kho_lock, the kexec lock
+ * and kho_scratch_lock held; so any of the three will do to read it.
  */
 
-/*
- * Scratch is made of whole pageblocks of this kernel and, as far as can be
- * foreseen, of the next one, whatever its configuration.
- */
-#define KHO_SCRATCH_ALIGN	max_t(u64, SZ_4M, CMA_MIN_ALIGNMENT_BYTES)
-
+extern seqlock_t kho_scratch_lock;
 extern struct kho_area kho_scratch[KHO_BOOT_MAX_AREAS];
 extern unsigned int kho_scratch_nr;
 
+/* Switched off on the command line. */
+extern bool kho_off;
+
 bool kho_scratch_overlaps(u64 base, u64 size);
 bool kho_scratch_gap(u64 pfn, u64 *lo, u64 *hi);
+u64 kho_scratch_total(void);
+bool kho_scratch_parse_size(const char *arg, u64 *size);
+void kho_scratch_insert(struct kho_area *areas, unsigned int *nr,
+			struct kho_area area);
+unsigned long kho_scratch_forget_loose(u64 base, u64 size);
+
+/* scratch_runtime.c */
+int kho_scratch_resize(u64 size);
 
 /* Early boot, see reserve.c. */
 void kho_incoming_reserve(u64 root);

@@ -85,8 +85,10 @@ static ssize_t scratch_phys_show(struct kobject *kobj,
 	int len = 0;
 	unsigned int i;
 
+	read_seqlock_excl(&kho_scratch_lock);
 	for (i = 0; i < kho_scratch_nr; i++)
 		len += sysfs_emit_at(buf, len, "0x%llx\n", kho_scratch[i].base);
+	read_sequnlock_excl(&kho_scratch_lock);
 	return len;
 }
 
@@ -98,12 +100,39 @@ static ssize_t scratch_len_show(struct kobject *kobj,
 	int len = 0;
 	unsigned int i;
 
+	read_seqlock_excl(&kho_scratch_lock);
 	for (i = 0; i < kho_scratch_nr; i++)
 		len += sysfs_emit_at(buf, len, "0x%llx\n", kho_scratch[i].size);
+	read_sequnlock_excl(&kho_scratch_lock);
 	return len;
 }
 
 static struct kobj_attribute scratch_len_attr = __ATTR_RO_MODE(scratch_len, 0444);
+
+static ssize_t scratch_size_show(struct kobject *kobj,
+				 struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "0x%llx\n", kho_scratch_total());
+}
+
+static ssize_t scratch_size_store(struct kobject *kobj,
+				  struct kobj_attribute *attr, const char *buf,
+				  size_t len)
+{
+	char text[32];
+	u64 size;
+	int err;
+
+	if (strscpy(text, buf) < 0 ||
+	    !kho_scratch_parse_size(strim(text), &size))
+		return -EINVAL;
+	if (!capable(CAP_SYS_BOOT))
+		return -EPERM;
+	err = kho_scratch_resize(size);
+	return err ?: len;
+}
+
+static struct kobj_attribute scratch_size_attr = __ATTR_RW_MODE(scratch_size, 0644);
 
 static ssize_t generation_show(struct kobject *kobj,
 			       struct kobj_attribute *attr, char *buf)
@@ -166,6 +195,7 @@ static struct attribute *kho_attrs[] = {
 	&dt_max_attr.attr,
 	&scratch_phys_attr.attr,
 	&scratch_len_attr.attr,
+	&scratch_size_attr.attr,
 	&generation_attr.attr,
 	&previous_release_attr.attr,
 	&release_attr.attr,

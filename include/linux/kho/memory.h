@@ -18,6 +18,8 @@ struct kho_boot;
  *   kho_memory_reserve()   the linear map stands: validate the handover, keep
  *                          what was preserved from memblock in coarse blocks,
  *                          and leave scratch-only mode; or set up scratch
+ *   kho_memory_reserve_nodes()
+ *                          the nodes are known: set up scratch on each
  *   kho_memory_init()      the page allocator works: free the holes between
  *                          what was preserved
  *
@@ -29,6 +31,7 @@ struct kho_boot;
 void kho_boot_parse(const struct kho_boot *boot, size_t size);
 bool kho_memblock_setup(void);
 bool kho_memory_reserve(void);
+void kho_memory_reserve_nodes(void);
 void kho_memory_init(bool late);
 
 #else
@@ -45,6 +48,10 @@ static inline bool kho_memblock_setup(void)
 static inline bool kho_memory_reserve(void)
 {
 	return false;
+}
+
+static inline void kho_memory_reserve_nodes(void)
+{
 }
 
 static inline void kho_memory_init(bool late)

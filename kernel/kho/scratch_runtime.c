@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Scratch memory on a running system: set up, resized and returned.
+ *
+ * All changes go through kho_scratch_resize() and are all or nothing. More
+ * scratch is one more piece of contiguous memory, next to an area that is there
+ * if possible. Less is taken from the end, from the highest address down, and
+ * from whatever it came: the command line, the previous kernel, a running
+ * system.
+ *
+ * The registry is enabled as long as there is scratch.
+ */
+#define pr_fmt(fmt) "kho: " fmt
+
+#include <linux/gfp.h>
+#include <linux/kexec.h>
+#include <linux/kho/cma.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "../kexec_internal.h"
+#include "kho_internal.h"
+#include "scratch.h"
+
+/*
+ * Take the kexec lock, unless scratch has to stay as it is. While it is held no
+ * image is loaded or started.
+ */
+static int change_begin(void)
+{
+	lockdep_assert_held(&kho_lock);
+	if (kho_is_active()) {
+		pr_err("scratch can't change while the handover is active\n");
+		return -EBUSY;
+	}
+	if (!kexec_trylock()) {
+		pr_err("scratch can't change while an image is being loaded\n");
+		return -EBUSY;
+	}
+	if (kexec_image && kexec_image->kho) {
+		kexec_unlock();
+		pr_err("scratch can't change while an image is loaded there: unload it with kexec -u\n");
+		return -EBUSY;
+	}
+	return 0;
+}
+
+static void change_end(void)
+{
+	kexec_unlock();
+}
+
+/* A change under way. */
+struct change {
+	struct kho_area	areas[KHO_BOOT_MAX_AREAS];	/* as they will be */
+	unsigned int	nr;
+	struct kho_area	gone[KHO_BOOT_MAX_AREAS];	/* what is returned */
+	unsigned int	nr_gone;
+	unsigned long	pfn;				/* what is new */
+};
+
+/* Make the changed table the valid one. */
+static void change_commit(const struct change *c)
+{
+	write_seqlock(&kho_scratch_lock);
+	memcpy(kho_scratch, c->areas, c->nr * sizeof(*c->areas));
+	kho_scratch_nr = c->nr;
+	write_sequnlock(&kho_scratch_lock);
+}
+
+/* Next to an area that is there: an image may use both as one. */
+static bool extend(struct change *c, u64 size)
+{
+	unsigned int i = c->nr;
+
+	while (i--) {
+		struct kho_area *a = &c->areas[i];
+
+		if (!IS_ALIGNED(a->base | a->size, KHO_SCRATCH_ALIGN))
+			continue;
+		c->pfn = PHYS_PFN(a->base + a->size);
+		if (kho_contig_alloc_at(c->pfn, PHYS_PFN(size))) {
+			a->size += size;
+			return true;
+		}
+		if (a->base < size)
+			continue;
+		c->pfn = PHYS_PFN(a->base - size);
+		if (kho_contig_alloc_at(c->pfn, PHYS_PFN(size))) {
+			a->base -= size;
+			a->size += size;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int find_more(struct change *c, u64 size)
+{
+	unsigned long largest;
+	int err;
+
+	if (extend(c, size))
+		return 0;
+	if (c->nr == KHO_BOOT_MAX_AREAS) {
+		pr_err("no more than %d areas of scratch\n", KHO_BOOT_MAX_AREAS);
+		return -ENOSPC;
+	}
+	err = kho_contig_alloc(PHYS_PFN(size), &c->pfn, &largest);
+	if (err == -ENOMEM)
+		pr_err("no %llu MiB of contiguous memory for scratch, at most %llu MiB\n",
+		       size / SZ_1M, PFN_PHYS((u64)largest) / SZ_1M);
+	if (err)
+		return err;
+	kho_scratch_insert(c->areas, &c->nr,
+			   (struct kho_area) { PFN_PHYS(c->pfn), size });
+	return 0;
+}
+
+/* The pages are there. */
+static int grow_commit(const struct change *c, u64 size)
+{
+	int err = change_begin();
+
+	if (err)
+		return err;
+	err = kho_enable();
+	if (!err)
+		err = kho_cma_add(c->pfn, PHYS_PFN(size));
+	if (!err)
+		change_commit(c);
+	else
+		kho_disable();
+	change_end();
+	return err;
+}
+
+static int grow(struct change *c, u64 size)
+{
+	int err;
+
+	if (size > PFN_PHYS((u64)totalram_pages())) {
+		pr_err("%llu MiB more scratch are more than there is memory\n",
+		       size / SZ_1M);
+		return -ERANGE;
+	}
+	/* Moving pages takes time, and kexec is not kept waiting for that. */
+	err = change_begin();
+	if (err)
+		return err;
+	change_end();
+	err = find_more(c, size);
+	if (err)
+		return err;
+	err = grow_commit(c, size);
+	if (err)
+		free_contig_range(c->pfn, PHYS_PFN(size));
+	return err;
+}
+
+/* What is to go, in ranges from the end of the table. */
+static void cut(struct change *c, u64 size)
+{
+	while (size) {
+		struct kho_area *a = &c->areas[c->nr - 1];
+		u64 part = min(size, a->size);
+
+		a->size -= part;
+		size -= part;
+		c->gone[c->nr_gone++] = (struct kho_area) {
+			a->base + a->size, part
+		};
+		if (!a->size)
+			c->nr--;
+	}
+}
+
+static int hold_all(const struct change *c)
+{
+	const struct kho_area *gone = c->gone;
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < c->nr_gone && !err; i++)
+		err = kho_cma_hold(PHYS_PFN(gone[i].base),
+				   PHYS_PFN(gone[i].size));
+	if (!err)
+		return 0;
+	pr_err("scratch at %#llx is in use by others\n", gone[--i].base);
+	while (i--)
+		kho_cma_unhold(PHYS_PFN(gone[i].base), PHYS_PFN(gone[i].size));
+	return err;
+}
+
+static void remove_all(const struct change *c)
+{
+	unsigned long loose;
+	unsigned int i;
+
+	for (i = 0; i < c->nr_gone; i++) {
+		loose = kho_scratch_forget_loose(c->gone[i].base,
+						 c->gone[i].size);
+		kho_cma_remove(PHYS_PFN(c->gone[i].base),
+			       PHYS_PFN(c->gone[i].size), loose);
+	}
+}
+
+static int shrink(struct change *c, u64 size)
+{
+	int err = change_begin();
+
+	if (err)
+		return err;
+	cut(c, size);
+	get_online_mems();
+	err = hold_all(c);
+	if (!err) {
+		change_commit(c);
+		remove_all(c);
+		kho_disable();
+	}
+	put_online_mems();
+	change_end();
+	return err;
+}
+
+/**
+ * kho_scratch_resize - set up, resize or return scratch
+ * @size: bytes that there shall be in all, a multiple of %KHO_SCRATCH_ALIGN
+ *
+ * Does nothing if there are as many already. Returning scratch moves no page.
+ *
+ * Context: Process context; may sleep. Time for more scratch is linear in the
+ *	size of memory and in the pages to be moved, for less in the pageblocks.
+ * Return: 0; with a message: -EBUSY while the handover is active, while an image
+ * is loaded in scratch or being loaded, or if others use it; -ENOMEM if memory
+ * is too fragmented; -ERANGE for more than there is memory; -ENOSPC if there
+ * are too many areas; -EOPNOTSUPP if KHO is switched off. Without one: -ENOMEM,
+ * -EINTR. On error nothing has changed.
+ */
+int kho_scratch_resize(u64 size)
+{
+	struct change *c __free(kfree) = kzalloc(sizeof(*c), GFP_KERNEL);
+	u64 now;
+	int err;
+
+	if (!c)
+		return -ENOMEM;
+	guard(mutex)(&kho_lock);
+	if (kho_off) {
+		pr_err("no scratch: switched off by kho=off\n");
+		return -EOPNOTSUPP;
+	}
+	now = kho_scratch_total();
+	if (size == now)
+		return 0;
+	c->nr = kho_scratch_nr;
+	memcpy(c->areas, kho_scratch, c->nr * sizeof(*c->areas));
+	if (size > now)
+		err = grow(c, ALIGN(size - now, KHO_SCRATCH_ALIGN));
+	else
+		err = shrink(c, now - size);
+	if (!err)
+		pr_info("scratch: %llu MiB now, areas: %u\n",
+			kho_scratch_total() / SZ_1M, kho_scratch_nr);
+	return err;
+}
