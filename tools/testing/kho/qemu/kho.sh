@@ -179,3 +179,19 @@ memfree_is() {
 	[ ! -e /sys/kernel/debug/kmemleak ] || _slack=8192
 	near "$(settled_memfree)" "$1" "$_slack" "$3"
 }
+
+# scratch_size: all scratch in KiB
+scratch_size() { echo $(($(cat "$KHO/scratch_size") / 1024)); }
+
+# cma_areas: names of the CMA areas
+cma_areas() { find /sys/kernel/mm/cma -mindepth 1 -maxdepth 1 -type d | sed 's,.*/,,' | sort | tr '\n' ' ' | sed 's/ $//'; }
+
+# cma_blocks: number of pageblocks of type CMA
+cma_blocks() {
+	awk '/^Free pages count/ { c = 0 }
+		/^Number of blocks type/ { for (i = 5; i <= NF; i++) if ($i == "CMA") c = i }
+		c && /^Node/ { n += $c } END { print n + 0 }' /proc/pagetypeinfo
+}
+
+# scratch_test NAME VALUE: have the kernel get in the way of scratch
+scratch_test() { put "$2" "/sys/module/kho_test_scratch/parameters/$1"; }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC2034
 # A second boot with kho=off: nothing is taken over, no memory is missing.
-plan=9
+plan=11
 boots=3
 mem=2G
 append=kho_scratch=64M
@@ -19,6 +19,8 @@ boot2() {
 	check "nothing was handed over" not_handed_over
 	fails "activate" "Cannot allocate memory" activate
 	is "$(meminfo CmaTotal)" 0 "no scratch"
+	fails "set up scratch" "not supported" put 64M "$KHO/scratch_size"
+	check "the log says why" logged "no scratch: switched off by kho=off"
 	settled_memfree | save memfree
 	kexec_into
 }
