@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2034
 # Scratch on a running system becomes more and less; what is refused is refused
 # as a whole. Returning what came from the command line works, too.
-plan=39
+plan=41
 mem=1G
 append=kho_scratch=64M
 needs=kho
@@ -44,20 +44,22 @@ boot1() {
 	check "the log says why" logged "more scratch are more than there is memory"
 	consistent 36864 "nothing has changed"
 
+	check "to 64 MiB: next to what is left" scratch 64M
+	is "$(grep -c . "$KHO/scratch_len")" 1 "one area"
 	need "kexec -s -l" kexec_load
-	refused 64M busy
+	refused 96M busy
 	refused 0 busy
 	check "the log says why" logged "unload it with kexec -u"
-	consistent 36864 "nothing has changed"
+	consistent 65536 "nothing has changed"
 	kexec -u
-	check "after kexec -u" scratch 64M
-	consistent 65536 "64 MiB"
+	check "after kexec -u" scratch 96M
+	consistent 98304 "96 MiB"
 
 	area=/sys/kernel/debug/cma/$(cma_areas | sed 's/ .*//')
 	check "somebody allocates from the area" put 1 "$area/alloc"
 	refused 0 busy
 	check "the log says why" logged "scratch at 0x.* is in use by others"
-	consistent 65536 "nothing has changed"
+	consistent 98304 "nothing has changed"
 	check "somebody is done with it" put 1 "$area/free"
 	check "return all" scratch 0
 	consistent 0 "nothing is left"
