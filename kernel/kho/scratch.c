@@ -211,22 +211,26 @@ u64 kho_scratch_total(void)
  */
 bool kho_scratch_gap(u64 pfn, u64 *lo, u64 *hi)
 {
-	unsigned int i;
+	unsigned int i, seq;
 	u64 base, end;
+	bool in;
 
-	*lo = 0;
-	*hi = PHYS_PFN(~0ULL);
-	for (i = 0; i < kho_scratch_nr; i++) {
-		base = PFN_DOWN(kho_scratch[i].base);
-		end = PFN_UP(kho_scratch[i].base + kho_scratch[i].size);
-		if (end <= pfn)
-			*lo = max(*lo, end);
-		else if (base > pfn)
-			*hi = min(*hi, base);
-		else
-			return false;
-	}
-	return true;
+	do {
+		seq = read_seqbegin(&kho_scratch_lock);
+		in = false;
+		*lo = 0;
+		*hi = PHYS_PFN(~0ULL);
+		for (i = 0; i < kho_scratch_nr && !in; i++) {
+			base = PFN_DOWN(kho_scratch[i].base);
+			end = PFN_UP(kho_scratch[i].base + kho_scratch[i].size);
+			in = base <= pfn && pfn < end;
+			if (end <= pfn)
+				*lo = max(*lo, end);
+			else
+				*hi = min(*hi, base);
+		}
+	} while (read_seqretry(&kho_scratch_lock, seq));
+	return !in;
 }
 
 static const char * __init check_boot(const struct kho_boot *boot, size_t size)
