@@ -590,15 +590,20 @@ static int __init kho_init(void)
 }
 core_initcall(kho_init);
 
-static int __init kho_late_init(void)
+/**
+ * kho_initcalls_done - all built-in clients had their chance to register
+ *
+ * From now on, what no client has taken may be released.
+ *
+ * Context: Boot, after all initcalls; may sleep.
+ */
+void __init kho_initcalls_done(void)
 {
 	if (list_empty(&kho_claims_in))
-		return 0;
+		return;
 	if (!wait_seconds || !IS_ENABLED(CONFIG_MODULES))
 		release_unclaimed(NULL);
 	else if (wait_seconds > 0)
 		schedule_delayed_work(&release_work,
 				      (unsigned long)wait_seconds * HZ);
-	return 0;
 }
-late_initcall_sync(kho_late_init);

@@ -313,7 +313,7 @@ bool __init kho_memblock_setup(void)
 		scratch_inherited = false;
 		return false;
 	}
-	memblock_set_kho_scratch_only(true);
+	memblock_set_kho_search(MEMBLOCK_KHO_SCRATCH);
 	return true;
 }
 
@@ -383,8 +383,8 @@ static void __init scratch_take_piece(u64 start, u64 end)
 	add_loose(last, end);
 }
 
-/* Reserve what early boot left free of an inherited area. */
-static void __init scratch_take(const struct kho_area *area)
+/* Reserve what is free of an inherited area; false if nothing is. */
+static bool __init scratch_take(const struct kho_area *area)
 {
 	unsigned int nr = 0, room = MAX_PIECES - DIV_ROUND_UP(nr_loose, 2), i;
 	phys_addr_t start, end;
@@ -412,8 +412,11 @@ static void __init scratch_take(const struct kho_area *area)
 					   piece[i].base + piece[i].size);
 	}
 	/* What was too much stays reserved: no unmovable page may land there. */
-	if (nr == room)
+	if (nr == room) {
 		memblock_reserve(area->base, area->size);
+		return false;
+	}
+	return nr;
 }
 
 /**
@@ -439,14 +442,11 @@ bool __init kho_memory_reserve(void)
 	}
 
 	kho_incoming_reserve(incoming_root);
-	memblock_set_kho_scratch_only(false);
-	for (i = 0; i < kho_scratch_nr; i++) {
-		memblock_clear_kho_scratch(kho_scratch[i].base,
-					   kho_scratch[i].size);
-		scratch_take(&kho_scratch[i]);
+	/* From now on boot leaves scratch alone: it is for movable pages. */
+	memblock_set_kho_search(MEMBLOCK_KHO_OTHERS);
+	for (i = 0; i < kho_scratch_nr; i++)
 		pr_info("scratch: %llu MiB at %#llx, taken over\n",
 			kho_scratch[i].size / SZ_1M, kho_scratch[i].base);
-	}
 	if (request.node || (request.any + request.low &&
 			     request.any + request.low != kho_scratch_total()))
 		pr_info("kho_scratch= has no effect, scratch was taken over\n");
@@ -474,6 +474,31 @@ void __init kho_memory_reserve_nodes(void)
 		scratch_alloc(request.node, MEMBLOCK_ALLOC_ACCESSIBLE, nid,
 			      where);
 	}
+}
+
+/**
+ * kho_memory_take - take what is free of inherited scratch
+ *
+ * Reserves it, hands what can be to CMA, and takes note of the rest for
+ * kho_memory_init().
+ *
+ * Context: Boot, on one CPU, right before memblock gives all that is free to the
+ *	page allocator.
+ */
+void __init kho_memory_take(void)
+{
+	unsigned int i;
+
+	if (!scratch_inherited)
+		return;
+	for (i = 0; i < kho_scratch_nr; i++) {
+		/* To reserve it may free an array that memblock had there. */
+		while (scratch_take(&kho_scratch[i]))
+			;
+		memblock_clear_kho_scratch(kho_scratch[i].base,
+					   kho_scratch[i].size);
+	}
+	memblock_set_kho_search(MEMBLOCK_NONE);
 }
 
 /*

@@ -17,9 +17,11 @@ struct kho_boot;
  *                          scratch only
  *   kho_memory_reserve()   the linear map stands: validate the handover, keep
  *                          what was preserved from memblock in coarse blocks,
- *                          and leave scratch-only mode; or set up scratch
+ *                          and allocate anywhere but in scratch; or set it up
  *   kho_memory_reserve_nodes()
  *                          the nodes are known: set up scratch on each
+ *   kho_memory_take()      the page allocator is about to start: take what is
+ *                          free of scratch
  *   kho_memory_init()      the page allocator works: free the holes between
  *                          what was preserved
  *
@@ -32,6 +34,7 @@ void kho_boot_parse(const struct kho_boot *boot, size_t size);
 bool kho_memblock_setup(void);
 bool kho_memory_reserve(void);
 void kho_memory_reserve_nodes(void);
+void kho_memory_take(void);
 void kho_memory_init(bool late);
 
 #else
@@ -51,6 +54,10 @@ static inline bool kho_memory_reserve(void)
 }
 
 static inline void kho_memory_reserve_nodes(void)
+{
+}
+
+static inline void kho_memory_take(void)
 {
 }
 
