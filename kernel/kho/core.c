@@ -163,7 +163,6 @@ static void abort_clients(void)
 static void deactivate(bool told)
 {
 	lockdep_assert_held(&kho_lock);
-	kho_outgoing_unseal();
 	if (told)
 		blocking_notifier_call_chain(&kho_chain, KHO_EVENT_ABORT, NULL);
 	abort_clients();
@@ -226,7 +225,7 @@ int kho_activate(void)
  * Does nothing if the registry is not active.
  *
  * Context: Process context; may sleep.
- * Return: 0.
+ * Return: 0; -EBUSY if the jump is under way.
  */
 int kho_deactivate(void)
 {

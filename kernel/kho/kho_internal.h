@@ -146,11 +146,11 @@ extern u64 kho_generation;
 int kho_outgoing_init(void);
 void kho_outgoing_exit(void);
 int kho_outgoing_seal(void);
-void kho_outgoing_unseal(void);
 int kho_outgoing_check_size(void);
 u64 kho_outgoing_root(void);
 size_t kho_outgoing_room(void);
-void *kho_dt_compose(struct list_head *claims, u64 generation, size_t *size);
+void *kho_dt_compose(struct list_head *claims, u64 generation, size_t max,
+		     size_t *size);
 
 /* incoming.c */
 extern struct kho_root *kho_incoming_root;

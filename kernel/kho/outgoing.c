@@ -260,7 +260,7 @@ size_t kho_outgoing_room(void)
 /**
  * kho_outgoing_seal - write root and tables
  *
- * No claim can change afterwards until kho_outgoing_unseal().
+ * No claim can change afterwards.
  *
  * Context: kho_lock is held. Time is linear in the number of claims, page sets
  *	and bytes of subtrees.
@@ -285,25 +285,6 @@ int kho_outgoing_seal(void)
 	}
 	write_root(KHO_ROOT_SEALED, claims, nr, pages + t.pages);
 	return 0;
-}
-
-/**
- * kho_outgoing_unseal - let the claims change again
- *
- * Context: kho_lock is held.
- */
-void kho_outgoing_unseal(void)
-{
-	u64 claims;
-
-	lockdep_assert_held(&kho_lock);
-	guard(mutex)(&kho_data_lock);
-	if (!kho_frozen)
-		return;
-	claims = root->claims;
-	write_root(0, 0, 0, 0);
-	free_tables(claims);
-	WRITE_ONCE(kho_frozen, false);
 }
 
 /* Copy the contents of a tree's root node into the node that is open. */
@@ -390,13 +371,15 @@ static int compose(void *to, size_t size, struct list_head *claims,
  * kho_dt_compose - one device tree of all claims, for people
  * @claims: kho_claims_out or kho_claims_in
  * @generation: to show in it
+ * @max: largest size, in bytes
  * @size: set to its bytes
  *
  * Context: Process context; may sleep.
  * Return: the blob, to be freed with kvfree(); ERR_PTR() of -E2BIG if it would
- * be larger than %kho_dt_max, -ENOMEM, -EINVAL.
+ * be larger than @max, -ENOMEM, -EINVAL.
  */
-void *kho_dt_compose(struct list_head *claims, u64 generation, size_t *size)
+void *kho_dt_compose(struct list_head *claims, u64 generation, size_t max,
+		     size_t *size)
 {
 	size_t room = PAGE_SIZE;
 	void *fdt;
@@ -409,10 +392,10 @@ void *kho_dt_compose(struct list_head *claims, u64 generation, size_t *size)
 			return ERR_PTR(-ENOMEM);
 		err = compose(fdt, room, claims, generation);
 		*size = err ? room : fdt_totalsize(fdt);
-		if (!err && *size <= kho_dt_max)
+		if (!err && *size <= max)
 			return fdt;
 		kvfree(fdt);
-		if (*size > kho_dt_max)
+		if (*size > max)
 			return ERR_PTR(-E2BIG);
 		if (err != -FDT_ERR_NOSPACE)
 			return ERR_PTR(-EINVAL);
@@ -427,7 +410,8 @@ void *kho_dt_compose(struct list_head *claims, u64 generation, size_t *size)
 int kho_outgoing_check_size(void)
 {
 	size_t size;
-	void *fdt = kho_dt_compose(&kho_claims_out, kho_generation + 1, &size);
+	void *fdt = kho_dt_compose(&kho_claims_out, kho_generation + 1,
+				   kho_dt_max, &size);
 
 	if (!IS_ERR(fdt))
 		kvfree(fdt);

@@ -45,6 +45,9 @@
 /* Times all metadata that is read for claims which turn out to be bad. */
 #define BAD_CLAIMS_MAX	16
 
+/* So many claims that are lost are named in the log. */
+#define MAX_LOST_LINES	100
+
 /* Owner of root and claim table; claims are numbered from 0. */
 #define OWNER_ROOT	U32_MAX
 
@@ -65,6 +68,8 @@ static struct {
 	struct kho_block	*blocks;
 	unsigned long		nr_blocks;
 	unsigned long		max_blocks;
+
+	unsigned int		nr_refused;
 } in __initdata;
 
 struct kho_root *kho_incoming_root __ro_after_init;
@@ -170,6 +175,8 @@ static void __init refuse_claim(struct kho_claim_rec *rec, const char *why,
 				u64 where)
 {
 	rec->refused = 1;
+	if (++in.nr_refused > MAX_LOST_LINES)
+		return;
 	pr_warn("claim \"%.*s\" is lost: %s (%#llx)\n", KHO_NAME_SIZE - 1,
 		kho_check_name(rec->name, sizeof(rec->name)) ?
 		(const char *)rec->name : "?", why, where);
@@ -456,6 +463,9 @@ void __init kho_incoming_reserve(u64 root)
 	}
 	if (!in.root)
 		return;
+	if (in.nr_refused > MAX_LOST_LINES)
+		pr_warn("%u more claims are lost\n",
+			in.nr_refused - MAX_LOST_LINES);
 	kho_incoming_root = in.root;
 	pr_info("handover %llu from %s: %u claims, %lu blocks reserved\n",
 		in.root->generation, in.root->release, in.root->nr_claims,

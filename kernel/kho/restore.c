@@ -107,7 +107,7 @@ static void adopt_run(struct taken *t, unsigned long pfn, unsigned long end,
  * @pfn: first page of the folio
  *
  * The folio leaves the page set. It has one reference, the order that it was
- * added with, and its contents; folio_put() frees it.
+ * added with, and its contents; folio_put() frees it, up to %MAX_PAGE_ORDER.
  *
  * Context: Process context; may sleep.
  * Return: the folio; ERR_PTR() of -ENOENT if no folio starts at @pfn, -EALREADY

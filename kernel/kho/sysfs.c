@@ -9,6 +9,7 @@
 #include <linux/init.h>
 #include <linux/kobject.h>
 #include <linux/mm.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
@@ -180,7 +181,8 @@ static ssize_t dt_read(struct file *file, struct kobject *kobj,
 	guard(mutex)(&kho_lock);
 	if (!kho_is_active())
 		return 0;
-	fdt = kho_dt_compose(&kho_claims_out, kho_generation + 1, &size);
+	fdt = kho_dt_compose(&kho_claims_out, kho_generation + 1, kho_dt_max,
+			     &size);
 	if (IS_ERR(fdt))
 		return PTR_ERR(fdt);
 	ret = memory_read_from_buffer(buf, count, &pos, fdt, size);
@@ -234,7 +236,8 @@ void __init kho_sysfs_keep_incoming(void)
 
 	if (!kho_incoming_root)
 		return;
-	fdt = kho_dt_compose(&kho_claims_in, kho_generation, &size);
+	/* The limit of the previous kernel is not known, nor is it ours. */
+	fdt = kho_dt_compose(&kho_claims_in, kho_generation, SZ_1G, &size);
 	if (IS_ERR(fdt)) {
 		pr_warn("no /sys/firmware/kho/dt: %pe\n", fdt);
 		return;

@@ -28,8 +28,8 @@ struct module;
  *                          ^                              |          |
  *                          +----------- abort ------------+----------+
  *
- * Abort follows when a client's prepare or freeze fails, when the jump fails,
- * and on ``echo 0 > active``.
+ * Abort follows when a client's prepare or freeze fails, and on
+ * ``echo 0 > active``. Once all have frozen, nothing stops the jump.
  */
 
 /**

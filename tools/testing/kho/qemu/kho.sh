@@ -52,13 +52,14 @@ trace_fill() {
 	marker "filled in boot $BOOT"
 }
 
-# hand_over_stopped [KIB]: a filled trace that is stopped and saved
+# hand_over_stopped [KIB [WORDS]]: a filled trace that is stopped and saved; the
+# words are for the next command line
 hand_over_stopped() {
-	trace_fill "$@"
+	trace_fill "${1:-}"
 	echo 0 >"$TRACE/tracing_on"
 	records | save trace
 	need_active
-	kexec_into
+	kexec_into "" "${2:-}"
 }
 
 # show_diff A B: the first differing lines into the log
