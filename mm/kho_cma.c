@@ -143,12 +143,14 @@ int kho_cma_add(unsigned long pfn, unsigned long nr)
 static int part_hold(struct cma *cma, unsigned long pfn, unsigned long end)
 {
 	unsigned long first = pfn - cma->base_pfn, last = end - cma->base_pfn;
+	bool busy;
 
-	guard(spinlock_irq)(&cma->lock);
-	if (find_next_bit(cma->bitmap, last, first) < last)
-		return -EBUSY;
-	bitmap_set(cma->bitmap, first, last - first);
-	return 0;
+	spin_lock_irq(&cma->lock);
+	busy = find_next_bit(cma->bitmap, last, first) < last;
+	if (!busy)
+		bitmap_set(cma->bitmap, first, last - first);
+	spin_unlock_irq(&cma->lock);
+	return busy ? -EBUSY : 0;
 }
 
 /* Undo part_hold() in all areas before @stop. */
@@ -162,8 +164,9 @@ static void parts_unhold(unsigned long pfn, unsigned long end,
 
 		if (!area_part(cma, &first, &last))
 			continue;
-		guard(spinlock_irq)(&cma->lock);
+		spin_lock_irq(&cma->lock);
 		bitmap_clear(cma->bitmap, first - cma->base_pfn, last - first);
+		spin_unlock_irq(&cma->lock);
 	}
 }
 
