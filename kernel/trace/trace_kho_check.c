@@ -71,18 +71,18 @@ static bool event_is_sound(struct ring_buffer_event *event, size_t len)
 }
 
 /*
- * Check the lengths in the first @commit bytes of @data. A time must be
- * followed by what it is the time of: readers insist.
+ * Check the lengths in @data. A time must be followed by what it is the time of:
+ * readers insist.
  */
-static bool subbuf_is_sound(struct trace_kho_data *data, size_t commit)
+static bool subbuf_is_sound(struct trace_kho_data *data)
 {
 	struct ring_buffer_event *event;
 	bool time = false;
 	size_t len;
 
-	for (size_t pos = 0; pos < commit; pos += len) {
+	for (size_t pos = 0; pos < data->commit; pos += len) {
 		event = (void *)data->data + pos;
-		len = event_length(event, commit - pos);
+		len = event_length(event, data->commit - pos);
 		if (!len || !event_is_sound(event, len))
 			return false;
 		if (event_is_time(event) && time)
@@ -97,8 +97,12 @@ static u64 event_stamp(const struct ring_buffer_event *event)
 	return ((u64)event->array[0] << 27) + event->time_delta;
 }
 
-/* Drop what readers had consumed: as if the sub-buffer began behind it. */
-static void subbuf_skip(struct trace_kho_data *data, size_t skip)
+/*
+ * Drop what readers had consumed: as if the sub-buffer began behind it. They may
+ * stand behind a time, before what it is the time of. Return whether @skip is a
+ * place where they can stand.
+ */
+static bool subbuf_skip(struct trace_kho_data *data, size_t skip)
 {
 	struct ring_buffer_event *event;
 	u64 stamp = data->time_stamp;
@@ -115,11 +119,12 @@ static void subbuf_skip(struct trace_kho_data *data, size_t skip)
 		pos += event_length(event, data->commit - pos);
 	}
 	if (pos != skip)
-		return;
+		return false;
 
 	data->commit -= skip;
 	data->time_stamp = stamp;
 	memmove(data->data, data->data + skip, data->commit);
+	return true;
 }
 
 /*
@@ -408,12 +413,9 @@ int trace_kho_check_subbuf(struct trace_kho_in *in, struct trace_kho_data *data,
 	int err;
 
 	if (data->commit > capacity || consumed > data->commit ||
-	    !subbuf_is_sound(data, data->commit) ||
-	    !subbuf_is_sound(data, consumed))
+	    !subbuf_is_sound(data) ||
+	    (consumed && !subbuf_skip(data, consumed)))
 		return -EINVAL;
-
-	if (consumed)
-		subbuf_skip(data, consumed);
 
 	for (size_t pos = 0; pos < data->commit; pos += len) {
 		event = (void *)data->data + pos;
