@@ -157,7 +157,9 @@ static void add_field(struct trace_kho_event *event,
 			add_fix(event, TRACE_KHO_FIX_LOC, field, relative);
 		if (field->is_string)
 			filter = relative ? FILTER_RDYN_STRING : FILTER_DYN_STRING;
-	} else if (field->is_string && field->size) {
+	} else if (field->is_string && field->size &&
+		   field->size <= S16_MAX) {
+		/* Longer ones are too long for a precision */
 		add_fix(event, TRACE_KHO_FIX_TEXT, field, false);
 		filter = FILTER_STATIC_STRING;
 	} else if (!strcmp(type, "bool") && field->size == 1) {

@@ -69,6 +69,38 @@ static void add_time(struct records *r, u8 type, u64 time)
 	r->data->commit += 2 * sizeof(event->array[0]);
 }
 
+struct field {
+	const char	*type;
+	u16		offset;
+	u16		size;
+	bool		is_string;
+};
+
+/* Describe event @id of the old kernel, with one field. */
+static void add_event(struct kunit *test, u16 id, const struct field *field)
+{
+	struct records *r = test->priv;
+	struct ftrace_kho_event *event;
+	struct ftrace_kho_field *to;
+	char *name;
+
+	KUNIT_ASSERT_NULL(test, r->in->event_stream);
+	event = kvzalloc(256, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, event);
+	r->in->event_stream = event;
+	event->len = 256;
+	event->id = id;
+	event->nr_fields = 1;
+	to = (void *)(event + 1);
+	to->offset = field->offset;
+	to->size = field->size;
+	to->is_string = field->is_string;
+	name = (char *)(to + 1);
+	/* System, name and print format, then type and name of the field */
+	sprintf(name, "kunit%cnone%c%c%s%cfield", 0, 0, 0, field->type, 0);
+	r->in->event_pos[id] = 1;
+}
+
 static int check(struct records *r, size_t consumed)
 {
 	return trace_kho_check_subbuf(r->in, r->data, CAPACITY, consumed);
@@ -117,9 +149,61 @@ static void test_consumed_time(struct kunit *test)
 	}
 }
 
+/* What reading "trace" shows of a record that was checked. */
+static const char *print(struct kunit *test, void *entry, size_t size)
+{
+	struct records *r = test->priv;
+	struct trace_iterator *iter = r->iter;
+	struct trace_event *event;
+
+	iter->ent = entry;
+	iter->ent_size = size;
+	trace_seq_init(&iter->seq);
+	trace_event_read_lock();
+	event = ftrace_find_event(iter->ent->type);
+	if (event)
+		event->funcs->trace(iter, 0, event);
+	trace_event_read_unlock();
+	KUNIT_EXPECT_NOT_NULL(test, event);
+	trace_seq_putc(&iter->seq, 0);
+	return iter->seq.buffer;
+}
+
+/* Text that the record locates where it can't be: nothing beyond is shown. */
+static void test_bad_loc(struct kunit *test)
+{
+	static const struct field field = { "__data_loc char[]", 8, 4, true };
+	static const u32 locs[] = {
+		0x80000000, 0x8000000c, 0xffff000c, 0x0005000c, 0x0001ffff,
+	};
+	struct records *r = test->priv;
+	char *entry, *text;
+
+	add_event(test, 40000, &field);
+	for (int i = 0; i < ARRAY_SIZE(locs); i++) {
+		r->data->commit = 0;
+		entry = add_record(r, 40000, 16, 0);
+		*(u32 *)(entry + 8) = locs[i];
+		memcpy(entry + 12, "text", 4);
+		text = add_record(r, 40001, 32, 0) + 8;
+		strscpy(text, "beyond", 24);
+
+		KUNIT_ASSERT_EQ(test, check(r, 0), 2);
+		KUNIT_EXPECT_NULL(test, strstr(print(test, entry, 16), "beyond"));
+	}
+
+	r->data->commit = 0;
+	entry = add_record(r, 40000, 16, 0);
+	*(u32 *)(entry + 8) = 0x0004000c;
+	memcpy(entry + 12, "abc", 4);
+	KUNIT_ASSERT_EQ(test, check(r, 0), 1);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(print(test, entry, 16), " field=abc"));
+}
+
 static struct kunit_case records_cases[] = {
 	KUNIT_CASE(test_consumed),
 	KUNIT_CASE(test_consumed_time),
+	KUNIT_CASE(test_bad_loc),
 	{}
 };
 
