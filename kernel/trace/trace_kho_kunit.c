@@ -10,6 +10,7 @@
 
 #include "trace.h"
 #include "trace_kho_private.h"
+#include "trace_output.h"
 
 #define CAPACITY	1024
 
@@ -200,10 +201,30 @@ static void test_bad_loc(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, strstr(print(test, entry, 16), " field=abc"));
 }
 
+static void test_printf(struct kunit *test)
+{
+	static const char * const sound[] = {
+		"", "text", "100%%", "%d %5u %-5.3d| %#llx %hhx %zu %c %s %.8s\n",
+		"%p %pS %ps+%lx %pK %5%",
+	};
+	static const char * const bad[] = {
+		"%", "%5", "%.", "%n", "%f", "%k", "%*d", "%.*s", "%99999d",
+		"%.65535s", "%lld %llld", "%d %hhhd", "%-", "%\x80", "%L",
+	};
+
+	for (int i = 0; i < ARRAY_SIZE(sound); i++)
+		KUNIT_EXPECT_TRUE_MSG(test, trace_kho_printf_is_sound(sound[i]),
+				      "%s", sound[i]);
+	for (int i = 0; i < ARRAY_SIZE(bad); i++)
+		KUNIT_EXPECT_FALSE_MSG(test, trace_kho_printf_is_sound(bad[i]),
+				       "%s", bad[i]);
+}
+
 static struct kunit_case records_cases[] = {
 	KUNIT_CASE(test_consumed),
 	KUNIT_CASE(test_consumed_time),
 	KUNIT_CASE(test_bad_loc),
+	KUNIT_CASE(test_printf),
 	{}
 };
 

@@ -52,9 +52,11 @@ static void print_bprint(struct trace_iterator *iter,
 	const char *fmt = trace_kho_strings_find(&event->in->formats, addr);
 
 	print_ip(iter, entry->ip, flags);
-	if (fmt)
+	if (fmt && trace_kho_printf_is_sound(fmt))
 		print_bprint_args(iter, fmt, entry->buf,
 				  iter->ent_size - sizeof(*entry));
+	else if (fmt)
+		trace_seq_puts(&iter->seq, fmt);
 	else
 		trace_seq_printf(&iter->seq, "<fmt 0x%llx>\n", addr);
 }

@@ -188,6 +188,9 @@ struct trace_kho_event *trace_kho_event_get(struct trace_kho_in *in, u16 id);
 int trace_kho_event_stand_in(struct trace_kho_event *event, bool sound);
 struct trace_event *trace_kho_event_find_late(struct trace_kho_event *event);
 
+/* trace_kho_fmt.c */
+bool trace_kho_printf_is_sound(const char *fmt);
+
 /* trace_kho_print.c */
 extern struct trace_event_functions trace_kho_funcs;
 extern struct trace_event_functions trace_kho_unsound_funcs;
