@@ -212,24 +212,42 @@ static bool is_lasting_string(unsigned long addr)
 	       is_constant_text(addr);
 }
 
-/* Where the data are that @pos locates, or NULL if not in the record. */
-static void *fix_locate(const struct trace_kho_fix *fix, void *entry,
-			size_t size, size_t *len)
+/* Is what the word at @pos of the record locates there, and right? */
+static bool loc_is_sound(const struct trace_kho_fix *fix, void *entry,
+			 size_t pos, size_t size)
 {
-	u32 loc = get_unaligned((u32 *)(entry + fix->offset));
-	size_t offset = loc & 0xffff;
+	u32 loc = get_unaligned((u32 *)(entry + pos));
+	size_t offset = loc & 0xffff, len = loc >> 16;
 
-	*len = loc >> 16;
 	if (fix->relative)
-		offset += fix->offset + sizeof(u32);
-	return offset + *len <= size ? entry + offset : NULL;
+		offset += pos + sizeof(u32);
+	if (offset + len > size)
+		return false;
+
+	switch (fix->kind) {
+	case TRACE_KHO_FIX_LOC_TEXT:
+		return memchr(entry + offset, 0, len);
+	case TRACE_KHO_FIX_LOC_MASK:
+		return len >= BITS_TO_LONGS(nr_cpu_ids) * sizeof(long);
+	default:
+		return true;
+	}
+}
+
+static bool locs_are_sound(const struct trace_kho_fix *fix, void *entry,
+			   size_t size)
+{
+	for (size_t i = 0; i < fix->size; i += sizeof(u32)) {
+		if (!loc_is_sound(fix, entry, fix->offset + i, size))
+			return false;
+	}
+	return true;
 }
 
 static bool fix_field(const struct trace_kho_in *in,
 		      const struct trace_kho_fix *fix, void *entry, size_t size)
 {
 	void *pos = entry + fix->offset;
-	size_t len;
 
 	switch (fix->kind) {
 	case TRACE_KHO_FIX_WORDS:
@@ -238,13 +256,9 @@ static bool fix_field(const struct trace_kho_in *in,
 	case TRACE_KHO_FIX_TEXT:
 		return memchr(pos, 0, fix->size);
 	case TRACE_KHO_FIX_LOC:
-		return fix_locate(fix, entry, size, &len);
 	case TRACE_KHO_FIX_LOC_TEXT:
-		pos = fix_locate(fix, entry, size, &len);
-		return pos && memchr(pos, 0, len);
 	case TRACE_KHO_FIX_LOC_MASK:
-		return fix_locate(fix, entry, size, &len) &&
-		       len >= BITS_TO_LONGS(nr_cpu_ids) * sizeof(long);
+		return locs_are_sound(fix, entry, size);
 	case TRACE_KHO_FIX_BOOL:
 		return *(u8 *)pos <= 1;
 	case TRACE_KHO_FIX_POINTER:

@@ -148,7 +148,7 @@ static void add_field(struct trace_kho_event *event,
 	bool located = relative || strstarts(type, "__data_loc");
 	int filter = FILTER_OTHER;
 
-	if (located && field->size == sizeof(u32)) {
+	if (located && field->size && !(field->size % sizeof(u32))) {
 		if (field->is_string)
 			add_fix(event, TRACE_KHO_FIX_LOC_TEXT, field, relative);
 		else if (strstr(type, "cpumask"))
@@ -254,6 +254,12 @@ static enum trace_kho_printer tracer_printer(int type)
 	}
 }
 
+/* May the event's own function print records that nobody can vouch for? */
+static bool prints_soundly(struct trace_event_call *call)
+{
+	return !call->print_fmt || trace_kho_print_fmt_is_sound(call->print_fmt);
+}
+
 static void choose_printer(struct trace_kho_event *event)
 {
 	struct trace_event_call *call;
@@ -270,7 +276,8 @@ static void choose_printer(struct trace_kho_event *event)
 		if (call->event.type == TRACE_STACK)
 			event->min_size = sizeof(struct stack_entry);
 	} else if (call && event->in->same_build && !call->module &&
-		   !(call->flags & TRACE_EVENT_FL_DYNAMIC)) {
+		   !(call->flags & TRACE_EVENT_FL_DYNAMIC) &&
+		   prints_soundly(call)) {
 		/* What it prints may be more than its fields say */
 		event->printer = TRACE_KHO_PRINT_NATIVE;
 		event->late = false;
@@ -391,7 +398,8 @@ struct trace_event *trace_kho_event_find_late(struct trace_kho_event *event)
 		return NULL;
 	call = find_equal(event);
 	/* Its strings are where its module was: nobody knows where they are */
-	if (!call || call->flags & TRACE_EVENT_FL_TEST_STR)
+	if (!call || call->flags & TRACE_EVENT_FL_TEST_STR ||
+	    !prints_soundly(call))
 		return NULL;
 	return &call->event;
 }

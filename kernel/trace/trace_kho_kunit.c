@@ -201,6 +201,84 @@ static void test_bad_loc(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, strstr(print(test, entry, 16), " field=abc"));
 }
 
+/* An array of strings: each is looked at. */
+static void test_bad_locs(struct kunit *test)
+{
+	static const struct field field = { "__data_loc char[][3]", 8, 12, true };
+	struct records *r = test->priv;
+	struct trace_kho_event *event;
+	struct trace_entry *entry;
+	u32 *locs;
+
+	add_event(test, 40000, &field);
+	event = trace_kho_event_get(r->in, 40000);
+	KUNIT_ASSERT_NOT_NULL(test, event);
+	for (int bad = 0; bad <= 3; bad++) {
+		r->data->commit = 0;
+		entry = add_record(r, 40000, 24, 0);
+		locs = (void *)entry + 8;
+		memcpy(locs + 3, "abc", 4);
+		for (int i = 0; i < 3; i++)
+			locs[i] = i == bad ? 0x00050014 : 0x00040014;
+		KUNIT_ASSERT_EQ(test, check(r, 0), 1);
+		KUNIT_EXPECT_EQ(test, entry->type, bad == 3 ?
+				event->call.event.type : event->unsound.event.type);
+	}
+}
+
+static void test_print_fmt(struct kunit *test)
+{
+	static const char * const sound[] = {
+		"",
+		"\"text \\\"%d\\\" %s\", REC->a, __get_str(b)",
+		"\"%s[%d]\", REC->comm, (unsigned int) ((REC->dev) >> 20)",
+		"\"%s\", __print_flags(REC->f, \"|\", { 0x01UL, \"a/(\" }), REC->a[1]",
+		"\"%s\", __print_hex(REC->a, 6), REC->n / 1000",
+		"\"%s\", __print_array(__get_dynamic_array(l), __get_dynamic_array_len(l) / sizeof(int), sizeof(int))",
+	};
+	static const char * const bad[] = {
+		"\"%*ph\", REC->len, REC->a",
+		"\"%.*s\", REC->len, REC->a",
+		"\"%s\", __print_hex(__get_dynamic_array(cmnd), REC->cmd_len)",
+		"\"%s\", __print_hex(REC->a, REC->len)",
+		"\"%s\", __print_array(REC->a + REC->i, 6, 1)",
+		"\"%s\", __print_array(__get_dynamic_array(l), __get_dynamic_array_len(m), 1)",
+		"\"%s\", parse(p, REC->a)",
+		"\"%pM\", __get_dynamic_array(mac)",
+		"\"%pISpc\", __get_sockaddr(addr)",
+		"\"%s\", names[REC->i]",
+		"\"%d\", REC->a / REC->b",
+		"\"%d\", ((struct s *)REC->a)->b",
+		"\"%d\", REC->a->b",
+	};
+
+	for (int i = 0; i < ARRAY_SIZE(sound); i++)
+		KUNIT_EXPECT_TRUE_MSG(test, trace_kho_print_fmt_is_sound(sound[i]),
+				      "%s", sound[i]);
+	for (int i = 0; i < ARRAY_SIZE(bad); i++)
+		KUNIT_EXPECT_FALSE_MSG(test, trace_kho_print_fmt_is_sound(bad[i]),
+				       "%s", bad[i]);
+}
+
+/* Those that everybody uses come back as they were. */
+static void test_common_events(struct kunit *test)
+{
+	static const char * const systems[] = {
+		"sched", "irq", "signal", "task", "timer", "syscalls",
+	};
+	struct trace_event_call *call;
+
+	trace_event_read_lock();
+	list_for_each_entry(call, &ftrace_events, list) {
+		if (match_string(systems, ARRAY_SIZE(systems),
+				 call->class->system) < 0 || !call->print_fmt)
+			continue;
+		KUNIT_EXPECT_TRUE_MSG(test, trace_kho_print_fmt_is_sound(call->print_fmt),
+				      "%s: %s", trace_event_name(call), call->print_fmt);
+	}
+	trace_event_read_unlock();
+}
+
 static void test_printf(struct kunit *test)
 {
 	static const char * const sound[] = {
@@ -224,6 +302,9 @@ static struct kunit_case records_cases[] = {
 	KUNIT_CASE(test_consumed),
 	KUNIT_CASE(test_consumed_time),
 	KUNIT_CASE(test_bad_loc),
+	KUNIT_CASE(test_bad_locs),
+	KUNIT_CASE(test_print_fmt),
+	KUNIT_CASE(test_common_events),
 	KUNIT_CASE(test_printf),
 	{}
 };

@@ -53,7 +53,8 @@ int trace_kho_save_clocks(struct kho_claim *claim, struct trace_buffer *buffer);
  * enum trace_kho_fix_kind - what is to be done with a field of a record
  * @TRACE_KHO_FIX_WORDS: numbers of 8 bytes, maybe addresses
  * @TRACE_KHO_FIX_TEXT: text of a fixed size
- * @TRACE_KHO_FIX_LOC: offset and length of data elsewhere in the record
+ * @TRACE_KHO_FIX_LOC: offset and length of data elsewhere in the record, or an
+ *	array of such
  * @TRACE_KHO_FIX_LOC_TEXT: the same, of text
  * @TRACE_KHO_FIX_LOC_MASK: the same, of a mask of CPUs
  * @TRACE_KHO_FIX_BOOL: nothing but 0 and 1
@@ -190,6 +191,7 @@ struct trace_event *trace_kho_event_find_late(struct trace_kho_event *event);
 
 /* trace_kho_fmt.c */
 bool trace_kho_printf_is_sound(const char *fmt);
+bool trace_kho_print_fmt_is_sound(const char *fmt);
 
 /* trace_kho_print.c */
 extern struct trace_event_functions trace_kho_funcs;
