@@ -70,6 +70,7 @@ int trace_kho_ring_adopt(struct trace_buffer *buffer, int cpu,
 			 const struct ftrace_kho_cpu *state);
 
 /* trace.c */
+struct trace_array *trace_kho_array_create(const char *name);
 const char *trace_kho_clock_name(struct trace_array *tr);
 struct tracer *trace_kho_find_tracer(const char *name);
 

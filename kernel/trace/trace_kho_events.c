@@ -72,7 +72,6 @@ int trace_kho_events_load(struct trace_kho_in *in, struct kho_claim *claim)
 	struct description desc;
 	size_t size, pos;
 
-	xa_init(&in->events);
 	in->event_pos = kvcalloc(U16_MAX + 1, sizeof(*in->event_pos),
 				 GFP_KERNEL);
 	if (!in->event_pos)

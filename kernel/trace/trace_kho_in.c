@@ -49,7 +49,8 @@ static int load_image(struct trace_kho_in *in, struct kho_claim *claim)
 	size_t size;
 	u32 value;
 
-	if (kho_get_u32(claim, "page-size", &value) || value != PAGE_SIZE ||
+	if (kho_get_u32(claim, "page-size", &value) ||
+	    value != PAGE_SIZE ||
 	    kho_get_u64(claim, "text", &old->text) ||
 	    kho_get_u64(claim, "end", &old->end) ||
 	    kho_get_u64(claim, "modules", &old->modules) ||
@@ -318,7 +319,7 @@ static struct trace_array *instance_create(void)
 		snprintf(name, sizeof(name), i ? "%s.%d" : "%s", INSTANCE, i);
 		tr = trace_array_find_get(name);
 		if (!tr)
-			return trace_array_get_by_name(name, NULL);
+			return trace_kho_array_create(name);
 		trace_array_put(tr);
 	}
 	return NULL;
@@ -329,17 +330,14 @@ static int instance_prepare(struct trace_array *tr, struct kho_claim *claim,
 {
 	struct trace_buffer *buffer = tr->array_buffer.buffer;
 	const char *clock = kho_get_string(claim, "array0/clock");
-	int err;
 
+	/* So that who reads trace_pipe comes to an end */
 	tracer_tracing_off(tr);
 	/* Not even who writes to trace_marker shall write */
 	ring_buffer_record_disable(buffer);
 	if (IS_ERR_OR_NULL(clock) || tracing_set_clock(tr, clock))
 		pr_warn("trace clock not known here\n");
-	err = ring_buffer_resize(buffer, 1, RING_BUFFER_ALL_CPUS);
-	if (!err)
-		err = ring_buffer_subbuf_order_set(buffer, order);
-	return err;
+	return ring_buffer_subbuf_order_set(buffer, order);
 }
 
 static int adopt(struct trace_kho_in *in, struct trace_array *tr,
@@ -350,7 +348,8 @@ static int adopt(struct trace_kho_in *in, struct trace_array *tr,
 	int err;
 
 	if (kho_get_u32(claim, "array0/order", &order) || order > ORDER_MAX ||
-	    kho_get_u32(claim, "nr-cpu-ids", &nr_cpus) || nr_cpus > U16_MAX)
+	    kho_get_u32(claim, "nr-cpu-ids", &nr_cpus) ||
+	    nr_cpus > U16_MAX)
 		return -EINVAL;
 
 	err = instance_prepare(tr, claim, order);

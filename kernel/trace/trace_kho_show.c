@@ -16,12 +16,16 @@
 #include "trace_kho_private.h"
 #include "trace_output.h"
 
-/* What of an old array's options has to do with how records look */
+/*
+ * What of an old array's options has to do with how records look. But for
+ * sym-userobj: it looks for user space addresses in tasks of this kernel, which
+ * are others.
+ */
 #define SHOW_OPTIONS	(TRACE_ITER_PRINT_PARENT | TRACE_ITER_SYM_OFFSET | \
 			 TRACE_ITER_SYM_ADDR | TRACE_ITER_VERBOSE | \
 			 TRACE_ITER_RAW | TRACE_ITER_HEX | TRACE_ITER_BIN | \
 			 TRACE_ITER_FIELDS | TRACE_ITER_ANNOTATE | \
-			 TRACE_ITER_SYM_USEROBJ | TRACE_ITER_PRINTK_MSGONLY | \
+			 TRACE_ITER_PRINTK_MSGONLY | \
 			 TRACE_ITER_CONTEXT_INFO | TRACE_ITER_LATENCY_FMT | \
 			 TRACE_ITER_RECORD_TGID | TRACE_ITER_IRQ_INFO | \
 			 TRACE_ITER_HASH_PTR)
@@ -58,6 +62,7 @@ static void instance_set_options(struct trace_array *tr,
 	unsigned int set = 0;
 	size_t len;
 
+	tr->trace_flags &= ~TRACE_ITER_SYM_USEROBJ;
 	if (IS_ERR_OR_NULL(options))
 		return;
 	for (; *options; options += len + !!options[len]) {
@@ -209,7 +214,9 @@ bool __trace_kho_forget(struct trace_array *tr)
 
 	if (tr->current_trace == &old_tracer)
 		tr->current_trace = &nop_trace;
+	/* Undo what instance_prepare() did */
 	ring_buffer_record_enable(tr->array_buffer.buffer);
+	tracer_tracing_on(tr);
 	static_branch_disable(&trace_kho_in_key);
 	trace_kho_in_free(in);
 	return true;
