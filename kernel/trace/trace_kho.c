@@ -15,6 +15,7 @@
 #include <linux/kho/client.h>
 #include <linux/kho/pageset.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 
 #include "trace.h"
@@ -32,7 +33,7 @@ DEFINE_STATIC_KEY_FALSE(trace_kho_out_key);
  * @modules: table of the modules
  * @symbols: table of their functions
  * @order: table of the order of the sub-buffers
- * @modules_hash: which modules @symbols is of
+ * @modules_seen: value of modules_come when @symbols was filled
  *
  * Protected by the registry's lock, under which all callbacks run. @tr is also
  * read without it.
@@ -46,10 +47,13 @@ struct trace_kho_out {
 	struct trace_kho_table	modules;
 	struct trace_kho_table	symbols;
 	struct trace_kho_table	order;
-	u64			modules_hash;
+	int			modules_seen;
 };
 
 static struct trace_kho_out out;
+
+/* How many modules have come since the start */
+static atomic_t modules_come = ATOMIC_INIT(0);
 
 bool __trace_kho_is_pinned(struct trace_array *tr)
 {
@@ -212,27 +216,42 @@ static int rings_put(struct kho_claim *claim)
  * What describes the records.
  */
 
-/* The largest table, but one that hardly ever changes. */
-static int symbols_put(struct kho_claim *claim, u64 hash)
+static int module_comes(struct notifier_block *nb, unsigned long state,
+			void *data)
 {
-	if (out.symbols.set && hash == out.modules_hash)
+	if (state == MODULE_STATE_COMING)
+		atomic_inc(&modules_come);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block module_nb = { .notifier_call = module_comes };
+
+/*
+ * The largest table, but one that hardly ever changes. It stays right when a
+ * module goes: the records are still there. One that comes may lie where another
+ * was, and look just like it.
+ */
+static int symbols_put(struct kho_claim *claim)
+{
+	int seen = atomic_read(&modules_come);
+
+	if (out.symbols.set && seen == out.modules_seen)
 		return 0;
 
 	trace_kho_table_drop(&out.symbols);
-	out.modules_hash = hash;
+	out.modules_seen = seen;
 	trace_kho_save_symbols(&out.symbols);
 	return trace_kho_table_publish(&out.symbols, claim);
 }
 
 static int tables_put(struct kho_claim *claim)
 {
-	u64 hash;
 	int err;
 
 	trace_kho_save_events(&out.events);
 	trace_kho_save_tasks(&out.tasks);
 	trace_kho_save_formats(&out.formats);
-	hash = trace_kho_save_modules(&out.modules);
+	trace_kho_save_modules(&out.modules);
 
 	err = trace_kho_table_publish(&out.events, claim);
 	if (!err)
@@ -242,7 +261,7 @@ static int tables_put(struct kho_claim *claim)
 	if (!err)
 		err = trace_kho_table_publish(&out.modules, claim);
 	if (!err)
-		err = symbols_put(claim, hash);
+		err = symbols_put(claim);
 	return err;
 }
 
@@ -404,9 +423,13 @@ static int __init trace_kho_init(void)
 	trace_kho_table_init(&out.symbols, FTRACE_KHO_SYMBOLS, "symbols");
 	trace_kho_table_init(&out.order, FTRACE_KHO_RINGS, "rings");
 
-	err = kho_register(&trace_kho_client);
-	if (err)
+	err = register_module_notifier(&module_nb);
+	if (!err)
+		err = kho_register(&trace_kho_client);
+	if (err) {
+		unregister_module_notifier(&module_nb);
 		kfree(out.rings);
+	}
 	return err;
 }
 late_initcall_sync(trace_kho_init);

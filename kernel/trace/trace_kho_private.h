@@ -44,7 +44,7 @@ trace_kho_describe_field(const struct ftrace_event_field *field);
 void trace_kho_save_events(struct trace_kho_table *table);
 void trace_kho_save_tasks(struct trace_kho_table *table);
 void trace_kho_save_formats(struct trace_kho_table *table);
-u64 trace_kho_save_modules(struct trace_kho_table *table);
+void trace_kho_save_modules(struct trace_kho_table *table);
 void trace_kho_describe_image(struct trace_kho_image *image);
 int trace_kho_save_image(struct kho_claim *claim);
 int trace_kho_save_clocks(struct kho_claim *claim, struct trace_buffer *buffer);

@@ -207,27 +207,20 @@ static void save_module(struct trace_kho_table *table, struct module *mod)
  * @table: the table
  *
  * Context: May sleep. Takes module_mutex.
- * Return: a number that changes when modules come or go.
  */
-u64 trace_kho_save_modules(struct trace_kho_table *table)
+void trace_kho_save_modules(struct trace_kho_table *table)
 {
 	struct module *mod;
-	u64 hash = FNV_BASIS;
 
 	guard(mutex)(&module_mutex);
 	list_for_each_entry(mod, &modules, list) {
-		if (mod->state == MODULE_STATE_UNFORMED)
-			continue;
-		save_module(table, mod);
-		hash = hash_bytes(hash, &mod, sizeof(mod));
-		hash = hash_bytes(hash, &mod->state, sizeof(mod->state));
+		if (mod->state != MODULE_STATE_UNFORMED)
+			save_module(table, mod);
 	}
-	return hash;
 }
 #else
-u64 trace_kho_save_modules(struct trace_kho_table *table)
+void trace_kho_save_modules(struct trace_kho_table *table)
 {
-	return 0;
 }
 #endif
 
