@@ -334,6 +334,7 @@ static void take_all_back(struct kho_claim *claim)
 
 	tables_drop();
 	trace_kho_table_drop(&out.symbols);
+	kho_del(claim, "kernel");
 	kho_del(claim, "array0");
 	kho_del(claim, "time");
 	for_each_possible_cpu(cpu) {
@@ -385,7 +386,7 @@ static void trace_kho_abort(struct kho_client *client, struct kho_claim *claim)
 
 static const struct kho_format trace_kho_formats[] = {
 	KHO_FORMAT("ftrace", FTRACE_KHO_VERSION, struct ftrace_kho_layout,
-		   page, event, field, task, string, module, cpu),
+		   page, event, field, task, string, module, cpu, ring),
 	{}
 };
 

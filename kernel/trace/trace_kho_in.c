@@ -49,15 +49,15 @@ static int load_image(struct trace_kho_in *in, struct kho_claim *claim)
 	size_t size;
 	u32 value;
 
-	if (kho_get_u32(claim, "page-size", &value) ||
+	if (kho_get_u32(claim, "kernel/page-size", &value) ||
 	    value != PAGE_SIZE ||
-	    kho_get_u64(claim, "text", &old->text) ||
-	    kho_get_u64(claim, "end", &old->end) ||
-	    kho_get_u64(claim, "modules", &old->modules) ||
-	    kho_get_u64(claim, "modules-end", &old->modules_end))
+	    kho_get_u64(claim, "kernel/text", &old->text) ||
+	    kho_get_u64(claim, "kernel/end", &old->end) ||
+	    kho_get_u64(claim, "kernel/modules", &old->modules) ||
+	    kho_get_u64(claim, "kernel/modules-end", &old->modules_end))
 		return -EINVAL;
 
-	build_id = kho_get_blob(claim, "build-id", &size);
+	build_id = kho_get_blob(claim, "kernel/build-id", &size);
 	if (IS_ERR_OR_NULL(build_id) || size != sizeof(old->build_id))
 		return -EINVAL;
 	memcpy(old->build_id, build_id, size);
@@ -348,7 +348,7 @@ static int adopt(struct trace_kho_in *in, struct trace_array *tr,
 	int err;
 
 	if (kho_get_u32(claim, "array0/order", &order) || order > ORDER_MAX ||
-	    kho_get_u32(claim, "nr-cpu-ids", &nr_cpus) ||
+	    kho_get_u32(claim, "kernel/nr-cpu-ids", &nr_cpus) ||
 	    nr_cpus > U16_MAX)
 		return -EINVAL;
 

@@ -255,22 +255,22 @@ int trace_kho_save_image(struct kho_claim *claim)
 	int err;
 
 	trace_kho_describe_image(&image);
-	err = kho_put_string(claim, "release", init_utsname()->release);
+	err = kho_put_string(claim, "kernel/release", init_utsname()->release);
 	if (!err)
-		err = kho_put_blob(claim, "build-id", image.build_id,
+		err = kho_put_blob(claim, "kernel/build-id", image.build_id,
 				   sizeof(image.build_id));
 	if (!err)
-		err = kho_put_u64(claim, "text", image.text);
+		err = kho_put_u64(claim, "kernel/text", image.text);
 	if (!err)
-		err = kho_put_u64(claim, "end", image.end);
+		err = kho_put_u64(claim, "kernel/end", image.end);
 	if (!err)
-		err = kho_put_u64(claim, "modules", image.modules);
+		err = kho_put_u64(claim, "kernel/modules", image.modules);
 	if (!err)
-		err = kho_put_u64(claim, "modules-end", image.modules_end);
+		err = kho_put_u64(claim, "kernel/modules-end", image.modules_end);
 	if (!err)
-		err = kho_put_u32(claim, "page-size", PAGE_SIZE);
+		err = kho_put_u32(claim, "kernel/page-size", PAGE_SIZE);
 	if (!err)
-		err = kho_put_u32(claim, "nr-cpu-ids", nr_cpu_ids);
+		err = kho_put_u32(claim, "kernel/nr-cpu-ids", nr_cpu_ids);
 	return err;
 }
 

@@ -14,14 +14,15 @@
  *
  * Subtree::
  *
- *   release        string  uname -r
- *   build-id       bytes   build ID of the kernel image
- *   text           u64     address of _text
- *   end            u64     address of _end
- *   modules        u64     start of the area where modules are loaded, or 0
- *   modules-end    u64     its end
- *   page-size      u32     bytes
- *   nr-cpu-ids     u32     CPU numbers are smaller than this
+ *   kernel/        the kernel that wrote this
+ *     release      string  uname -r
+ *     build-id     bytes   build ID of the kernel image
+ *     text         u64     address of _text
+ *     end          u64     address of _end
+ *     modules      u64     start of the area where modules are loaded, or 0
+ *     modules-end  u64     its end
+ *     page-size    u32     bytes
+ *     nr-cpu-ids   u32     CPU numbers are smaller than this
  *   time/trace     u64     the trace clock ...
  *   time/mono      u64     ... CLOCK_MONOTONIC, nanoseconds
  *   time/boot      u64     ... CLOCK_BOOTTIME, nanoseconds
@@ -248,6 +249,7 @@ static_assert(sizeof(struct ftrace_kho_cpu) == 80);
  * @string: a string
  * @module: a module
  * @cpu: a CPU's buffer
+ * @ring: row of the table of rings
  */
 struct ftrace_kho_layout {
 	struct ftrace_kho_page		page;
@@ -257,6 +259,7 @@ struct ftrace_kho_layout {
 	struct ftrace_kho_string	string;
 	struct ftrace_kho_module	module;
 	struct ftrace_kho_cpu		cpu;
+	struct ftrace_kho_ring		ring;
 };
 
 #endif /* _LINUX_KHO_ABI_FTRACE_H */

@@ -4,7 +4,7 @@
 # else of tracefs goes on: writers, readers of trace and trace_pipe_raw, filters.
 # Afterwards, all is as before; and what is written right before the jump, with
 # writers and a reader at work, comes back.
-plan=40
+plan=42
 boots=2
 mem=2G
 append=kho_scratch=64M
@@ -62,6 +62,7 @@ boot1() {
 		busy $round
 		usable $round
 		check "round $round: abort" deactivate
+		is "$(grep -c = /sys/kernel/debug/kho/out/ftrace/tree)" 0 "round $round: nothing stays in the claim"
 		kill $reader
 		free_again $round
 	done
