@@ -117,58 +117,43 @@ static struct page **ring_list(unsigned int cpu, unsigned long *nr)
 	return ERR_PTR(-EIO);
 }
 
-static int ring_add_pages(struct kho_pageset *set, unsigned int cpu)
+static int ring_add_pages(struct kho_pageset *set, struct page **pages,
+			  unsigned long nr)
 {
-	unsigned long nr;
-	struct page **pages = ring_list(cpu, &nr);
-	int err = 0;
+	long added;
 
-	if (IS_ERR(pages))
-		return PTR_ERR(pages);
-	for (unsigned long i = 0; !err && i < nr; i++)
-		err = kho_pageset_add_folio(set, page_folio(pages[i]));
-	kvfree(pages);
-	return err;
+	for (unsigned long i = 0; i < nr; i += added) {
+		added = kho_pageset_add_pages(set, pages + i, nr - i);
+		if (added <= 0)
+			return added ?: -EIO;
+	}
+	return 0;
 }
 
-static int ring_put_order(unsigned int cpu)
+static void ring_put_order(unsigned int cpu, struct page **pages,
+			   unsigned long nr)
 {
-	struct ftrace_kho_ring row = { .cpu = cpu };
-	unsigned long nr;
-	struct page **pages = ring_list(cpu, &nr);
+	struct ftrace_kho_ring row = { .cpu = cpu, .nr = nr };
 	u64 pfn;
 
-	if (IS_ERR(pages))
-		return PTR_ERR(pages);
-	row.nr = nr;
 	trace_kho_table_put(&out.order, &row, sizeof(row));
 	for (unsigned long i = 0; i < nr; i++) {
 		pfn = page_to_pfn(pages[i]);
 		trace_kho_table_put(&out.order, &pfn, sizeof(pfn));
 	}
-	kvfree(pages);
-	return 0;
 }
 
-static int ring_add(struct kho_claim *claim, unsigned int cpu)
+static int ring_pin(struct kho_claim *claim, unsigned int cpu)
 {
-	struct trace_buffer *buffer = out.tr->array_buffer.buffer;
 	struct kho_pageset *set;
 	char name[32];
-	int err;
 
 	snprintf(name, sizeof(name), "array0.cpu%u", cpu);
 	set = kho_pageset_create(claim, name);
 	if (IS_ERR(set))
 		return PTR_ERR(set);
 
-	trace_kho_ring_pin(buffer, cpu);
-	err = ring_add_pages(set, cpu);
-	if (err) {
-		kho_pageset_destroy(set);
-		trace_kho_ring_unpin(buffer, cpu);
-		return err;
-	}
+	trace_kho_ring_pin(out.tr->array_buffer.buffer, cpu);
 	out.rings[cpu] = set;
 	return 0;
 }
@@ -190,7 +175,32 @@ static int ring_put_state(struct kho_claim *claim, unsigned int cpu)
 	return kho_put_blob(claim, name, &state, sizeof(state));
 }
 
-/* Also called when CPUs may have come online since it was called before. */
+static int ring_put(struct kho_claim *claim, unsigned int cpu)
+{
+	bool first = !out.rings[cpu];
+	struct page **pages;
+	unsigned long nr;
+	int err = 0;
+
+	if (first)
+		err = ring_pin(claim, cpu);
+	if (err)
+		return err;
+
+	pages = ring_list(cpu, &nr);
+	if (IS_ERR(pages))
+		return PTR_ERR(pages);
+	if (first)
+		err = ring_add_pages(out.rings[cpu], pages, nr);
+	ring_put_order(cpu, pages, nr);
+	kvfree(pages);
+	return err ?: ring_put_state(claim, cpu);
+}
+
+/*
+ * Also called when CPUs may have come online since it was called before. What was
+ * done if it fails, take_all_back() undoes.
+ */
 static int rings_put(struct kho_claim *claim)
 {
 	unsigned int cpu;
@@ -200,12 +210,7 @@ static int rings_put(struct kho_claim *claim)
 	for_each_possible_cpu(cpu) {
 		if (!trace_kho_ring_has_cpu(out.tr->array_buffer.buffer, cpu))
 			continue;
-		if (!out.rings[cpu])
-			err = ring_add(claim, cpu);
-		if (!err)
-			err = ring_put_state(claim, cpu);
-		if (!err)
-			err = ring_put_order(cpu);
+		err = ring_put(claim, cpu);
 		if (err)
 			break;
 	}
