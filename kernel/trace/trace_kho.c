@@ -279,21 +279,45 @@ static void tables_drop(void)
 	trace_kho_table_drop(&out.order);
 }
 
-static int options_put(struct kho_claim *claim)
+/* Options of the tracer itself, such as those of the function graph */
+static void list_tracer_options(const struct tracer_flags *flags, char *options)
+{
+	for (unsigned int i = 0; flags->opts[i].name; i++) {
+		if (!(flags->val & flags->opts[i].bit))
+			continue;
+		strlcat(options, flags->opts[i].name, PAGE_SIZE);
+		strlcat(options, " ", PAGE_SIZE);
+	}
+}
+
+static void list_array_options(const struct trace_array *tr, char *options)
 {
 #undef C
 #define C(a, b) b " "
 	static const char * const names[] = { TRACE_FLAGS };
 #undef C
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+		if (tr->trace_flags & (1U << i))
+			strlcat(options, names[i], PAGE_SIZE);
+	}
+}
+
+static int options_put(struct kho_claim *claim)
+{
 	char *options __free(kfree) = kzalloc(PAGE_SIZE, GFP_KERNEL);
+	int err;
 
 	if (!options)
 		return -ENOMEM;
-	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
-		if (out.tr->trace_flags & (1U << i))
-			strlcat(options, names[i], PAGE_SIZE);
-	}
-	return kho_put_string(claim, "array0/options", options);
+	list_array_options(out.tr, options);
+	err = kho_put_string(claim, "array0/options", options);
+	if (err)
+		return err;
+
+	options[0] = 0;
+	list_tracer_options(out.tr->current_trace->flags, options);
+	return kho_put_string(claim, "array0/tracer-options", options);
 }
 
 static int array_put(struct kho_claim *claim)

@@ -51,6 +51,22 @@ static struct trace_kho_in *last_boot;
 static struct tracer old_tracer;
 static char old_tracer_name[FTRACE_KHO_NAME_MAX];
 
+/* Its options: those of the tracer are for what is traced now. */
+static struct tracer_flags old_tracer_flags;
+
+/* Is @name one of @options, each of which has a space behind it? */
+static bool has_option(const char *options, const char *name)
+{
+	size_t len;
+
+	for (; *options; options += len + !!options[len]) {
+		len = strcspn(options, " ");
+		if (strlen(name) == len && !strncmp(name, options, len))
+			return true;
+	}
+	return false;
+}
+
 static void instance_set_options(struct trace_array *tr,
 				 struct kho_claim *claim)
 {
@@ -60,28 +76,66 @@ static void instance_set_options(struct trace_array *tr,
 #undef C
 	const char *options = kho_get_string(claim, "array0/options");
 	unsigned int set = 0;
-	size_t len;
 
 	tr->trace_flags &= ~TRACE_ITER_SYM_USEROBJ;
 	if (IS_ERR_OR_NULL(options))
 		return;
-	for (; *options; options += len + !!options[len]) {
-		len = strcspn(options, " ");
-		for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
-			if (strlen(names[i]) == len &&
-			    !strncmp(names[i], options, len))
-				set |= 1U << i;
-		}
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+		if (has_option(options, names[i]))
+			set |= 1U << i;
 	}
 	tr->trace_flags = (tr->trace_flags & ~SHOW_OPTIONS) |
 			  (set & SHOW_OPTIONS);
 }
 
-/* These print nothing but what was checked. */
-static bool tracer_is_sound(const char *name)
+/* Nothing but how records look depends on an option of the old tracer. */
+static int set_old_tracer_flag(struct trace_array *tr, u32 old_flags, u32 bit,
+			       int set)
 {
-	return !strcmp(name, "function") || !strcmp(name, "function_graph");
+	return 0;
 }
+
+static void tracer_set_options(const struct tracer_flags *like,
+			       struct kho_claim *claim)
+{
+	const char *options = kho_get_string(claim, "array0/tracer-options");
+
+	old_tracer_flags = *like;
+	old_tracer_flags.trace = &old_tracer;
+	if (IS_ERR_OR_NULL(options))
+		return;
+	old_tracer_flags.val = 0;
+	for (unsigned int i = 0; like->opts[i].name; i++) {
+		if (has_option(options, like->opts[i].name))
+			old_tracer_flags.val |= like->opts[i].bit;
+	}
+}
+
+#ifdef CONFIG_FUNCTION_GRAPH_TRACER
+static enum print_line_t print_graph(struct trace_iterator *iter)
+{
+	return print_graph_function_flags(iter, old_tracer_flags.val);
+}
+
+static void print_graph_header(struct seq_file *s)
+{
+	print_graph_headers_flags(s, old_tracer_flags.val);
+}
+
+static void tracer_become_graph(void)
+{
+	old_tracer.open = graph_trace_open;
+	old_tracer.close = graph_trace_close;
+	old_tracer.pipe_open = graph_trace_open;
+	old_tracer.pipe_close = graph_trace_close;
+	old_tracer.print_header = print_graph_header;
+	old_tracer.print_line = print_graph;
+}
+#else
+static void tracer_become_graph(void)
+{
+}
+#endif
 
 static void instance_set_tracer(struct trace_array *tr, struct kho_claim *claim)
 {
@@ -94,20 +148,16 @@ static void instance_set_tracer(struct trace_array *tr, struct kho_claim *claim)
 	strscpy(old_tracer_name, name);
 	old_tracer = (struct tracer) {
 		.name		 = old_tracer_name,
-		.flags		 = nop_trace.flags,
-		.set_flag	 = nop_trace.set_flag,
+		.flags		 = &old_tracer_flags,
+		.set_flag	 = set_old_tracer_flag,
 		.allow_instances = true,
 		.enabled	 = 1,
 	};
 	t = trace_kho_find_tracer(name);
-	if (t && tracer_is_sound(name)) {
-		old_tracer.open = t->open;
-		old_tracer.close = t->close;
-		old_tracer.pipe_open = t->pipe_open;
-		old_tracer.pipe_close = t->pipe_close;
-		old_tracer.print_header = t->print_header;
-		old_tracer.print_line = t->print_line;
-	}
+	tracer_set_options(t ? t->flags : nop_trace.flags, claim);
+	/* The only one that prints nothing but what was checked */
+	if (t && !strcmp(name, "function_graph"))
+		tracer_become_graph();
 	tr->current_trace = &old_tracer;
 }
 

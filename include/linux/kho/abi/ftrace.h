@@ -36,6 +36,8 @@
  *     tracer       string  name of the tracer
  *     options      string  names of the options that are set, each with a
  *                          space behind it
+ *     tracer-options
+ *                  string  the same for the options of the tracer
  *     cpu0         struct ftrace_kho_cpu, one for each CPU with a buffer
  *
  * Page sets::
