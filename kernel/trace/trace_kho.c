@@ -34,9 +34,10 @@ DEFINE_STATIC_KEY_FALSE(trace_kho_out_key);
  * @symbols: table of their functions
  * @order: table of the order of the sub-buffers
  * @modules_seen: value of modules_come when @symbols was filled
+ * @grown: there are sub-buffers that @rings have not
  *
- * Protected by the registry's lock, under which all callbacks run. @tr is also
- * read without it.
+ * Protected by the registry's lock, under which all callbacks run; @tr, @rings
+ * and @grown by trace_types_lock, too. @tr is also read without either.
  */
 struct trace_kho_out {
 	struct trace_array	*tr;
@@ -48,6 +49,7 @@ struct trace_kho_out {
 	struct trace_kho_table	symbols;
 	struct trace_kho_table	order;
 	int			modules_seen;
+	bool			grown;
 };
 
 static struct trace_kho_out out;
@@ -94,11 +96,43 @@ static void array_unpin(void)
 	array_map(out.tr, -1);
 	static_branch_disable(&trace_kho_out_key);
 	WRITE_ONCE(out.tr, NULL);
+	out.grown = false;
 }
 
 /*
  * The rings.
  */
+
+static void rings_let_resize(bool let)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		if (out.rings[cpu])
+			trace_kho_ring_let_resize(out.tr->array_buffer.buffer,
+						  cpu, let);
+	}
+}
+
+/*
+ * The first use of a buffer makes it grow. No sub-buffer leaves it then, so all
+ * that is preserved stays right; the new ones are added at freeze.
+ */
+bool __trace_kho_grow_start(struct trace_array *tr)
+{
+	lockdep_assert_held(&trace_types_lock);
+
+	if (tr != out.tr)
+		return false;
+	rings_let_resize(true);
+	out.grown = true;
+	return true;
+}
+
+void __trace_kho_grow_end(void)
+{
+	rings_let_resize(false);
+}
 
 /* The sub-buffers of a CPU, to be freed with kvfree(). */
 static struct page **ring_list(unsigned int cpu, unsigned long *nr)
@@ -198,8 +232,8 @@ static int ring_put(struct kho_claim *claim, unsigned int cpu)
 }
 
 /*
- * Also called when CPUs may have come online since it was called before. What was
- * done if it fails, take_all_back() undoes.
+ * Also called when CPUs may have come online, or the rings grown, since it was
+ * called before. What was done if it fails, take_all_back() undoes.
  */
 static int rings_put(struct kho_claim *claim)
 {
@@ -210,11 +244,16 @@ static int rings_put(struct kho_claim *claim)
 	for_each_possible_cpu(cpu) {
 		if (!trace_kho_ring_has_cpu(out.tr->array_buffer.buffer, cpu))
 			continue;
+		if (out.rings[cpu] && out.grown)
+			ring_remove(cpu);
 		err = ring_put(claim, cpu);
 		if (err)
 			break;
 	}
-	return err ?: trace_kho_table_publish(&out.order, claim);
+	if (err)
+		return err;
+	out.grown = false;
+	return trace_kho_table_publish(&out.order, claim);
 }
 
 /*

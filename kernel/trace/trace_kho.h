@@ -60,6 +60,7 @@ int trace_kho_ring_add_cpu(struct trace_buffer *buffer, int cpu);
 unsigned long trace_kho_ring_nr_subbufs(struct trace_buffer *buffer, int cpu);
 void trace_kho_ring_pin(struct trace_buffer *buffer, int cpu);
 void trace_kho_ring_unpin(struct trace_buffer *buffer, int cpu);
+void trace_kho_ring_let_resize(struct trace_buffer *buffer, int cpu, bool let);
 unsigned long trace_kho_ring_list(struct trace_buffer *buffer, int cpu,
 				  struct page **pages, unsigned long max);
 void trace_kho_ring_state(struct trace_buffer *buffer, int cpu,
@@ -83,6 +84,8 @@ void trace_kho_walk_fmts(void (*fn)(const char *fmt, void *data), void *data);
 
 /* trace_kho.c, trace_kho_show.c */
 bool __trace_kho_is_pinned(struct trace_array *tr);
+bool __trace_kho_grow_start(struct trace_array *tr);
+void __trace_kho_grow_end(void);
 struct trace_array *__trace_kho_get_shown(struct trace_array *tr);
 struct trace_array *trace_kho_hold_shown(struct trace_array *tr);
 void __trace_kho_hide(struct trace_array *tr);
@@ -99,6 +102,24 @@ static inline bool trace_kho_is_pinned(struct trace_array *tr)
 	return static_branch_unlikely(&trace_kho_out_key) &&
 	       __trace_kho_is_pinned(tr);
 }
+
+static inline bool trace_kho_grow_start(struct trace_array *tr)
+{
+	return static_branch_unlikely(&trace_kho_out_key) &&
+	       __trace_kho_grow_start(tr);
+}
+
+static inline void trace_kho_grow_end(bool started)
+{
+	if (started)
+		__trace_kho_grow_end();
+}
+
+/* In this scope sub-buffers may be added to @tr, even if it is pinned. */
+DEFINE_CLASS(trace_kho_grow, bool, trace_kho_grow_end(_T),
+	     trace_kho_grow_start(tr), struct trace_array *tr)
+#define trace_kho_grow_scope(tr) \
+	CLASS(trace_kho_grow, __trace_kho_scope)(tr)
 
 /*
  * What is to be shown to someone who reads "trace" of @tr? Either @tr, or with
@@ -179,6 +200,8 @@ static inline bool trace_kho_is_pinned(struct trace_array *tr)
 {
 	return false;
 }
+
+#define trace_kho_grow_scope(tr)	((void)(tr))
 
 static inline struct trace_array *trace_kho_get_shown(struct trace_array *tr)
 {

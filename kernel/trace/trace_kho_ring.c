@@ -92,6 +92,19 @@ void trace_kho_ring_unpin(struct trace_buffer *buffer, int cpu)
 }
 
 /**
+ * trace_kho_ring_let_resize - let a pinned ring be resized, or no longer
+ * @buffer: the buffer
+ * @cpu: number of a CPU whose ring is pinned
+ * @let: whether to let it
+ *
+ * Context: Any.
+ */
+void trace_kho_ring_let_resize(struct trace_buffer *buffer, int cpu, bool let)
+{
+	atomic_add(let ? -1 : 1, &buffer->buffers[cpu]->resize_disabled);
+}
+
+/**
  * trace_kho_ring_list - list the sub-buffers of a pinned ring
  * @buffer: the buffer
  * @cpu: number of the CPU
