@@ -66,9 +66,15 @@ bool __trace_kho_is_pinned(struct trace_array *tr)
  * The array.
  */
 
-static void array_map(struct trace_array *tr, int add)
+/**
+ * trace_kho_array_map - keep the buffer of an array from snapshots
+ * @tr: the array
+ * @add: 1, or -1 to undo it
+ *
+ * Nobody may prepare to take snapshots of a mapped buffer.
+ */
+void trace_kho_array_map(struct trace_array *tr, int add)
 {
-	/* Nobody may prepare to take snapshots of a mapped buffer */
 #ifdef CONFIG_TRACER_MAX_TRACE
 	spin_lock(&tr->snapshot_trigger_lock);
 	tr->mapped += add;
@@ -84,7 +90,7 @@ static void array_pin(struct trace_array *tr)
 
 	WRITE_ONCE(out.tr, tr);
 	static_branch_enable(&trace_kho_out_key);
-	array_map(tr, 1);
+	trace_kho_array_map(tr, 1);
 	/* Buffers are swapped with interrupts off: wait for the last swap */
 	synchronize_rcu();
 }
@@ -93,7 +99,7 @@ static void array_unpin(void)
 {
 	lockdep_assert_held(&trace_types_lock);
 
-	array_map(out.tr, -1);
+	trace_kho_array_map(out.tr, -1);
 	static_branch_disable(&trace_kho_out_key);
 	WRITE_ONCE(out.tr, NULL);
 	out.grown = false;

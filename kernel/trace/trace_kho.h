@@ -88,6 +88,7 @@ bool __trace_kho_grow_start(struct trace_array *tr);
 void __trace_kho_grow_end(void);
 struct trace_array *__trace_kho_get_shown(struct trace_array *tr);
 struct trace_array *trace_kho_hold_shown(struct trace_array *tr);
+bool __trace_kho_is_last_boot(struct trace_array *tr);
 void __trace_kho_hide(struct trace_array *tr);
 bool __trace_kho_forget(struct trace_array *tr);
 bool __trace_kho_print_start(struct trace_iterator *iter);
@@ -137,6 +138,13 @@ DEFINE_CLASS(trace_kho_shown, struct trace_array *, trace_array_put(_T),
 	     trace_kho_hold_shown(tr), struct trace_array *tr)
 #define trace_kho_shown_scope(name, tr) \
 	CLASS(trace_kho_shown, name)(tr)
+
+/* Does @tr hold the records of the last boot? */
+static inline bool trace_kho_is_last_boot(struct trace_array *tr)
+{
+	return static_branch_unlikely(&trace_kho_in_key) &&
+	       __trace_kho_is_last_boot(tr);
+}
 
 /* @tr is going to be used: show nothing but its own records from now on. */
 static inline void trace_kho_hide(struct trace_array *tr)
@@ -209,6 +217,11 @@ static inline struct trace_array *trace_kho_get_shown(struct trace_array *tr)
 }
 
 #define trace_kho_shown_scope(name, tr) struct trace_array *name = (tr)
+
+static inline bool trace_kho_is_last_boot(struct trace_array *tr)
+{
+	return false;
+}
 
 static inline void trace_kho_hide(struct trace_array *tr)
 {

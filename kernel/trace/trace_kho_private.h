@@ -35,6 +35,9 @@ struct trace_kho_image {
 extern const void __start_notes;
 extern const void __stop_notes;
 
+/* trace_kho.c */
+void trace_kho_array_map(struct trace_array *tr, int add);
+
 /* trace_kho_save.c */
 u64 trace_kho_hash_start(void);
 u64 trace_kho_hash_field(u64 hash, const char *type, const char *name,

@@ -200,6 +200,8 @@ void trace_kho_show(struct trace_kho_in *in, struct trace_array *tr,
 			ring_buffer_size(tr->array_buffer.buffer, cpu);
 	instance_set_options(tr, claim);
 	instance_set_tracer(tr, claim);
+	/* A snapshot would exchange the records for none */
+	trace_kho_array_map(tr, 1);
 
 	top = top_trace_array();
 	in->tr = tr;
@@ -240,6 +242,12 @@ struct trace_array *trace_kho_hold_shown(struct trace_array *tr)
 	return shown;
 }
 
+bool __trace_kho_is_last_boot(struct trace_array *tr)
+{
+	guard(mutex)(&trace_types_lock);
+	return last_boot && last_boot->tr == tr;
+}
+
 void __trace_kho_hide(struct trace_array *tr)
 {
 	if (!(tr->flags & TRACE_ARRAY_FL_GLOBAL))
@@ -264,6 +272,7 @@ bool __trace_kho_forget(struct trace_array *tr)
 
 	if (tr->current_trace == &old_tracer)
 		tr->current_trace = &nop_trace;
+	trace_kho_array_map(tr, -1);
 	/* Undo what instance_prepare() did */
 	ring_buffer_record_enable(tr->array_buffer.buffer);
 	tracer_tracing_on(tr);
