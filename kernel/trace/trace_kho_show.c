@@ -9,7 +9,6 @@
  */
 #include <linux/bsearch.h>
 #include <linux/kho/claim.h>
-#include <linux/sizes.h>
 #include <linux/sort.h>
 
 #include "trace.h"
@@ -29,15 +28,6 @@
 			 TRACE_ITER_CONTEXT_INFO | TRACE_ITER_LATENCY_FMT | \
 			 TRACE_ITER_RECORD_TGID | TRACE_ITER_IRQ_INFO | \
 			 TRACE_ITER_HASH_PTR)
-
-/* No function is larger: what is farther from a symbol is something else */
-#define SYMBOL_MAX_SIZE	SZ_64K
-
-/*
- * What kallsyms says that trampolines of ftrace belong to. Each has a page of
- * its own, and what lies beside it may be others that were freed since.
- */
-#define TRAMPOLINE_MODULE	"__builtin__ftrace"
 
 DEFINE_STATIC_KEY_FALSE(trace_kho_in_key);
 
@@ -346,13 +336,12 @@ bool __trace_kho_find_cmdline(int pid, char comm[])
 	return true;
 }
 
-/* Addresses in modules of the old kernel, see translate_code() */
+/* Code of the old kernel that has no address here, see translate_code() */
 bool __trace_kho_print_symbol(struct trace_seq *s, u64 addr, bool offset)
 {
 	const struct ftrace_kho_string *symbol;
-	const char *name, *module;
-	size_t room;
-	u64 end, max;
+	const char *name;
+	u64 end;
 
 	if (!trace_recursion_test(TRACE_KHO_BIT) || !(addr >> 63) ||
 	    addr & TRACE_KHO_NO_SYMBOL)
@@ -360,20 +349,20 @@ bool __trace_kho_print_symbol(struct trace_seq *s, u64 addr, bool offset)
 
 	addr |= TRACE_KHO_NO_SYMBOL;
 	symbol = trace_kho_strings_find_below(&last_boot->symbols, addr, &end);
-	if (!symbol)
-		return false;
-	name = (const char *)(symbol + 1);
-	module = name + strlen(name) + 1;
-	room = symbol->len - sizeof(*symbol) - strlen(name) - 1;
-	max = strncmp(module, TRAMPOLINE_MODULE, room) ?
-	      SYMBOL_MAX_SIZE : PAGE_ALIGN(symbol->addr + 1) - symbol->addr;
-	if (addr - symbol->addr >= max)
-		return false;
+	name = symbol ? (const char *)(symbol + 1) : "";
+	if (!*name) {
+		/* The old kernel knew none either */
+		trace_seq_printf(s, "0x%08llx", addr);
+		return true;
+	}
 
 	trace_seq_puts(s, name);
 	if (offset)
-		trace_seq_printf(s, "+0x%llx/0x%llx [%.*s]", addr - symbol->addr,
-				 min(end - symbol->addr, max), (int)room, module);
+		trace_seq_printf(s, "+0x%llx/0x%llx [%.*s]",
+				 addr - symbol->addr, end - symbol->addr,
+				 (int)(symbol->len - sizeof(*symbol) -
+				       strlen(name) - 1),
+				 name + strlen(name) + 1);
 	return true;
 }
 

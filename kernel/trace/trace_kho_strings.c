@@ -12,6 +12,7 @@
 #include <linux/sort.h>
 #include <linux/vmalloc.h>
 
+#include "../module/internal.h"
 #include "trace.h"
 #include "trace_kho_private.h"
 
@@ -51,40 +52,108 @@ struct symbol {
 	char		module[MODULE_NAME_LEN];
 };
 
+/* Here ends what has a name. */
+static void put_end(struct trace_kho_table *table, u64 addr)
+{
+	trace_kho_put_string(table, addr, "", NULL);
+}
+
+static void save_module_functions(struct trace_kho_table *table,
+				  struct symbol *sym)
+{
+	int exported;
+
+	for (unsigned int i = 0;
+	     !module_get_kallsym(i, &sym->value, &sym->type, sym->name,
+				 sym->module, &exported); i++) {
+		if (is_code(sym->type) && sym->name[0])
+			trace_kho_put_string(table, sym->value, sym->name,
+					     sym->module);
+	}
+}
+
+#ifdef CONFIG_MODULES
+/*
+ * What modules had for their start only, as long as it was traced: either the
+ * functions or, if @ends, where they end. Trampolines are listed as well, but
+ * addresses in them have never been shown by name.
+ */
+static void save_init_functions(struct trace_kho_table *table,
+				struct symbol *sym, bool ends)
+{
+	unsigned long size, offset;
+	int exported;
+
+	for (unsigned int i = 0;
+	     !ftrace_mod_get_kallsym(i, &sym->value, &sym->type, sym->name,
+				     sym->module, &exported); i++) {
+		if (!ftrace_mod_address_lookup(sym->value, &size, &offset, NULL,
+					       NULL, sym->name))
+			continue;
+		if (ends)
+			put_end(table, sym->value + size);
+		else
+			trace_kho_put_string(table, sym->value, sym->name,
+					     sym->module);
+	}
+}
+
+static void save_module_ends(struct trace_kho_table *table)
+{
+	const struct module_memory *mem;
+	struct module *mod;
+
+	guard(mutex)(&module_mutex);
+	list_for_each_entry(mod, &modules, list) {
+		if (mod->state == MODULE_STATE_UNFORMED)
+			continue;
+		for_each_mod_mem_type(type) {
+			mem = &mod->mem[type];
+			if (mem->size)
+				put_end(table, (unsigned long)mem->base + mem->size);
+		}
+	}
+}
+#else
+static void save_init_functions(struct trace_kho_table *table,
+				struct symbol *sym, bool ends)
+{
+}
+
+static void save_module_ends(struct trace_kho_table *table)
+{
+}
+#endif
+
 /**
  * trace_kho_save_symbols - fill the table of functions of modules
  * @table: the table
  *
- * Context: May sleep.
+ * Context: May sleep. Takes module_mutex.
  */
 void trace_kho_save_symbols(struct trace_kho_table *table)
 {
 	struct symbol *sym __free(kfree) = kzalloc(sizeof(*sym), GFP_KERNEL);
-	unsigned int i;
-	int exported;
 
 	if (!sym) {
 		table->err = -ENOMEM;
 		return;
 	}
-	for (i = 0; !module_get_kallsym(i, &sym->value, &sym->type, sym->name,
-					sym->module, &exported); i++) {
-		if (is_code(sym->type) && sym->name[0])
-			trace_kho_put_string(table, sym->value, sym->name,
-					     sym->module);
-	}
-	/* What modules had for their start only, as long as it was traced */
-	for (i = 0; !ftrace_mod_get_kallsym(i, &sym->value, &sym->type,
-					    sym->name, sym->module,
-					    &exported); i++)
-		trace_kho_put_string(table, sym->value, sym->name, sym->module);
+	save_module_functions(table, sym);
+	save_init_functions(table, sym, false);
+	/* Ends come last: at one address, what was put first counts */
+	save_init_functions(table, sym, true);
+	save_module_ends(table);
 }
 
+/* By address, and at one address those last that were put first. */
 static int compare_strings(const void *a, const void *b)
 {
 	const struct ftrace_kho_string *const *x = a, *const *y = b;
 
-	return ((*x)->addr > (*y)->addr) - ((*x)->addr < (*y)->addr);
+	if ((*x)->addr != (*y)->addr)
+		return (*x)->addr > (*y)->addr ? 1 : -1;
+	return (*x < *y) - (*x > *y);
 }
 
 static size_t parse(struct trace_kho_strings *strings, size_t size)

@@ -50,7 +50,9 @@
  *   formats        table of &struct ftrace_kho_string: trace_printk() formats
  *   modules        table of &struct ftrace_kho_module
  *   symbols        table of &struct ftrace_kho_string: functions of modules;
- *                  behind the zero byte of each the name of the module
+ *                  behind the zero byte of each the name of the module. An
+ *                  empty one is where a function ends that no other follows;
+ *                  of several at one address the first counts.
  *
  * A sub-buffer describes itself: time stamp, number of bytes committed, data
  * (see ``events/header_page`` in tracefs). One that holds nothing has zero
