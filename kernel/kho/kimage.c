@@ -17,6 +17,8 @@
 #include <linux/pgtable.h>
 #include <linux/sizes.h>
 
+#include <asm/sections.h>
+
 #include "../kexec_internal.h"
 #include "kho_internal.h"
 #include "scratch.h"
@@ -101,6 +103,55 @@ static void say_what_would_do(u64 bytes)
 	       kho_scratch_total() / SZ_1M, want / SZ_1M);
 }
 
+struct place {
+	u64	start;
+	u64	end;
+};
+
+static int offer(struct place p, struct kexec_buf *kbuf,
+		 int (*func)(struct resource *, void *))
+{
+	struct resource res = { .start = p.start, .end = p.end - 1 };
+
+	return p.start < p.end ? func(&res, kbuf) : 0;
+}
+
+/* The larger one of the two parts of an area that this kernel is not in. */
+static struct place beside_kernel(const struct kho_area *a)
+{
+	u64 start = a->base, end = a->base + a->size;
+	struct place below = { start, min(end, __pa_symbol(_text)) };
+	struct place above = { max(start, __pa_symbol(_end)), end };
+
+	if (below.start >= below.end)
+		return above;
+	if (above.start >= above.end)
+		return below;
+	return below.end - below.start > above.end - above.start ? below : above;
+}
+
+/*
+ * A CPU reports that it has stopped right before it halts. On a host with more
+ * virtual CPUs than CPUs it may have to wait there for long, and what it then
+ * runs had better not be overwritten: if there is room for all of the image,
+ * let this kernel alone.
+ */
+static int offer_beside_kernel(struct kexec_buf *kbuf,
+			       int (*func)(struct resource *, void *))
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < kho_scratch_nr && !ret; i++) {
+		struct place p = beside_kernel(&kho_scratch[i]);
+
+		if (p.start < p.end &&
+		    bytes_with(kbuf) + KERNEL_ALIGN <= p.end - p.start)
+			ret = offer(p, kbuf, func);
+	}
+	return ret;
+}
+
 /**
  * kho_image_walk - offer scratch memory as place for a segment
  * @kbuf: the segment
@@ -115,13 +166,13 @@ int kho_image_walk(struct kexec_buf *kbuf,
 	unsigned int i;
 	int ret = 0;
 
+	if (kbuf->memsz >= SZ_1M)
+		ret = offer_beside_kernel(kbuf, func);
 	for (i = 0; i < kho_scratch_nr && !ret; i++) {
-		struct resource res = {
-			.start	= kho_scratch[i].base,
-			.end	= kho_scratch[i].base + kho_scratch[i].size - 1,
-		};
+		u64 base = kho_scratch[i].base;
 
-		ret = func(&res, kbuf);
+		ret = offer((struct place) { base, base + kho_scratch[i].size },
+			    kbuf, func);
 	}
 	/* How large the image is shows with its kernel. */
 	if (ret == 1 && is_kernel(kbuf) &&
