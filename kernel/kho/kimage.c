@@ -103,31 +103,24 @@ static void say_what_would_do(u64 bytes)
 	       kho_scratch_total() / SZ_1M, want / SZ_1M);
 }
 
-struct place {
-	u64	start;
-	u64	end;
-};
-
-static int offer(struct place p, struct kexec_buf *kbuf,
+static int offer(const struct kho_area *a, struct kexec_buf *kbuf,
 		 int (*func)(struct resource *, void *))
 {
-	struct resource res = { .start = p.start, .end = p.end - 1 };
+	struct resource res = { .start = a->base, .end = a->base + a->size - 1 };
 
-	return p.start < p.end ? func(&res, kbuf) : 0;
+	return func(&res, kbuf);
 }
 
 /* The larger one of the two parts of an area that this kernel is not in. */
-static struct place beside_kernel(const struct kho_area *a)
+static struct kho_area beside_kernel(const struct kho_area *a)
 {
-	u64 start = a->base, end = a->base + a->size;
-	struct place below = { start, min(end, __pa_symbol(_text)) };
-	struct place above = { max(start, __pa_symbol(_end)), end };
+	u64 end = a->base + a->size;
+	u64 first = clamp((u64)__pa_symbol(_text), a->base, end);
+	u64 last = clamp((u64)__pa_symbol(_end), a->base, end);
 
-	if (below.start >= below.end)
-		return above;
-	if (above.start >= above.end)
-		return below;
-	return below.end - below.start > above.end - above.start ? below : above;
+	if (first - a->base > end - last)
+		return (struct kho_area) { a->base, first - a->base };
+	return (struct kho_area) { last, end - last };
 }
 
 /*
@@ -143,11 +136,10 @@ static int offer_beside_kernel(struct kexec_buf *kbuf,
 	int ret = 0;
 
 	for (i = 0; i < kho_scratch_nr && !ret; i++) {
-		struct place p = beside_kernel(&kho_scratch[i]);
+		struct kho_area part = beside_kernel(&kho_scratch[i]);
 
-		if (p.start < p.end &&
-		    bytes_with(kbuf) + KERNEL_ALIGN <= p.end - p.start)
-			ret = offer(p, kbuf, func);
+		if (bytes_with(kbuf) + KERNEL_ALIGN <= part.size)
+			ret = offer(&part, kbuf, func);
 	}
 	return ret;
 }
@@ -168,12 +160,8 @@ int kho_image_walk(struct kexec_buf *kbuf,
 
 	if (kbuf->memsz >= SZ_1M)
 		ret = offer_beside_kernel(kbuf, func);
-	for (i = 0; i < kho_scratch_nr && !ret; i++) {
-		u64 base = kho_scratch[i].base;
-
-		ret = offer((struct place) { base, base + kho_scratch[i].size },
-			    kbuf, func);
-	}
+	for (i = 0; i < kho_scratch_nr && !ret; i++)
+		ret = offer(&kho_scratch[i], kbuf, func);
 	/* How large the image is shows with its kernel. */
 	if (ret == 1 && is_kernel(kbuf) &&
 	    bytes_with(kbuf) + boot_bytes() > kho_scratch_total())
