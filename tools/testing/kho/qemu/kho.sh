@@ -146,6 +146,14 @@ census() {
 	rmmod kho_test_census
 }
 
+# all_intact CLIENTS PAGES: each page is there once, and so many test clients find
+# so many pages as they were
+all_intact() {
+	check "each page once" census
+	need "the test clients" module kho_test_client "clients=$1"
+	is "$(intact)" "$2" "every page intact"
+}
+
 # reserved: number of pages that the last census found reserved
 reserved() { dmesg | sed -n 's/.*kho_test: census: [0-9]* managed, \([0-9]*\) reserved.*/\1/p' | tail -n 1; }
 

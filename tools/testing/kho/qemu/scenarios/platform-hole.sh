@@ -23,9 +23,7 @@ boot1() {
 boot2() {
 	like "$(on_side 'pfn < 0x80000')" '[1-9]*' "there are runs below the hole"
 	like "$(on_side 'pfn >= 0x100000')" '[1-9]*' "there are runs above it"
-	check "each page once" census
-	need "the test clients" module kho_test_client clients=2
-	is "$(intact)" "$pages" "every page intact"
+	all_intact 2 "$pages"
 	all_returned
 	kexec_into
 }

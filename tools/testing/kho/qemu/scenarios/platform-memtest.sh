@@ -17,9 +17,7 @@ boot1() {
 
 boot2() {
 	check "memory was tested" logged 'early_memtest: # of tests: 1'
-	check "each page once" census
-	need "the test clients" module kho_test_client clients=2
-	is "$(intact)" $((2 * (10000 + 6 * 1023 + 5 * 768))) "every page intact"
+	all_intact 2 $((2 * (10000 + 6 * 1023 + 5 * 768)))
 	all_returned
 	kexec_into
 }

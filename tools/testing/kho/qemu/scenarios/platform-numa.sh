@@ -26,9 +26,7 @@ boot2() {
 	is "$(cat /sys/devices/system/node/online)" 0-1 "two nodes"
 	check "one run is on both" awk '$1 == "ranges" { pfn = $2 + 0; if (pfn < 0x40000 && pfn + $3 > 0x40000) ok = 1 } END { exit !ok }' \
 		/sys/kernel/debug/kho/in/kho_test.0/runs
-	check "each page once" census
-	need "the test clients" module kho_test_client clients=2
-	is "$(intact)" "$pages" "every page intact"
+	all_intact 2 "$pages"
 	all_returned
 	kexec_into
 }
