@@ -15,6 +15,7 @@
  * The files, from the bottom up:
  *
  *   leaf.c index.c map.c    pure: maps, from one leaf to all
+ *   fill.c                  pure: the short way into a map
  *   check.c merge.c         pure: validation, ordered walk
  *   blocks.c                pure: what to reserve in early boot
  *   scratch.c reserve.c     early boot
