@@ -129,14 +129,17 @@ shrink_slabs() {
 }
 
 # settled_memfree: free KiB with the caches dropped, what waits on the per-CPU
-# lists included. A debug kernel holds back freed objects: about 40 KiB for each
-# time the handover is activated.
+# lists and what tasks have included: the shell grows, and kworkers come and go. A
+# debug kernel holds back freed objects: about 40 KiB for each time the handover is
+# activated.
 settled_memfree() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
 	[ ! -e /sys/kernel/debug/kmemleak ] || shrink_slabs
 	cat /proc/sys/vm/stat_refresh
-	awk '$1 == "nr_free_pages" || $1 == "count:" { n += $2 } END { print n * 4 }' /proc/zoneinfo
+	awk '$1 == "nr_free_pages" || $1 == "count:" || $1 == "nr_anon_pages" || $1 == "nr_page_table_pages" { n += $2 }
+		$1 == "nr_kernel_stack" { kib += $2 }
+		END { print n * 4 + kib }' /proc/zoneinfo
 }
 
 # next_cmdline CFG: this boot's command line, for the next boot, without the
