@@ -95,7 +95,7 @@ bool __trace_kho_print_start(struct trace_iterator *iter);
 void __trace_kho_print_end(void);
 bool __trace_kho_find_cmdline(int pid, char comm[]);
 int __trace_kho_find_tgid(int pid);
-bool __trace_kho_print_symbol(struct trace_seq *s, u64 addr, bool offset);
+bool __trace_kho_print_nameless(struct trace_seq *s, unsigned long addr);
 
 /* May the sub-buffers of @tr not be exchanged for others now? */
 static inline bool trace_kho_is_pinned(struct trace_array *tr)
@@ -188,15 +188,15 @@ static inline int trace_kho_find_tgid(int pid)
 		__trace_kho_find_tgid(pid) : -1;
 }
 
-/* Print the name of a function that only the previous kernel had. */
-static inline bool trace_kho_print_symbol(struct trace_seq *s, u64 addr,
-					  bool offset)
+/* If @addr is code of the previous kernel that had no name, print it. */
+static inline bool trace_kho_print_nameless(struct trace_seq *s,
+					    unsigned long addr)
 {
 	return static_branch_unlikely(&trace_kho_in_key) &&
-	       __trace_kho_print_symbol(s, addr, offset);
+	       __trace_kho_print_nameless(s, addr);
 }
 
-/* Names of tasks in this scope are those of the records that @iter shows. */
+/* Names of tasks and functions in this scope are those of the records that @iter shows. */
 DEFINE_CLASS(trace_kho_print, bool, trace_kho_print_end(_T),
 	     trace_kho_print_start(iter), struct trace_iterator *iter)
 #define trace_kho_print_scope(iter) \
@@ -242,8 +242,8 @@ static inline int trace_kho_find_tgid(int pid)
 	return -1;
 }
 
-static inline bool trace_kho_print_symbol(struct trace_seq *s, u64 addr,
-					  bool offset)
+static inline bool trace_kho_print_nameless(struct trace_seq *s,
+					    unsigned long addr)
 {
 	return false;
 }

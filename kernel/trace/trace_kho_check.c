@@ -179,12 +179,17 @@ static void translate_words(const struct trace_kho_in *in, void *pos,
 			      (u64 *)pos);
 }
 
-static void translate_code_at(const struct trace_kho_in *in, void *pos)
+/**
+ * trace_kho_translate_code - make an address of code one of this kernel
+ * @in: the records it belongs to
+ * @addr: where it is, at any alignment
+ */
+void trace_kho_translate_code(const struct trace_kho_in *in, void *addr)
 {
-	unsigned long addr = get_unaligned((unsigned long *)pos);
+	unsigned long old = get_unaligned((unsigned long *)addr);
 
-	put_unaligned((unsigned long)translate_code(in, addr),
-		      (unsigned long *)pos);
+	put_unaligned((unsigned long)translate_code(in, old),
+		      (unsigned long *)addr);
 }
 
 /* Is there text at @addr in the constant data of this kernel? */
@@ -277,32 +282,24 @@ static bool fix_stack(const struct trace_kho_in *in, struct stack_entry *entry,
 	     pos += sizeof(long)) {
 		if (get_unaligned((unsigned long *)pos) == ULONG_MAX)
 			break;
-		translate_code_at(in, pos);
+		trace_kho_translate_code(in, pos);
 	}
 	return true;
 }
 
 /*
- * trace_printk() and trace_puts(). The string stays an address of the old
- * kernel: it is looked up when it is printed. Arguments may be addresses, too;
- * they lie at multiples of four.
+ * trace_printk(). The format stays an address of the old kernel: it is looked up
+ * when it is printed.
  */
-static void fix_printk(const struct trace_kho_in *in, void *entry, size_t size)
+static bool fix_bprint(const struct trace_kho_in *in, struct bprint_entry *entry,
+		       size_t size)
 {
-	struct bprint_entry *bprint = entry;
-	void *pos = bprint->buf, *end = entry + size;
-	u64 value;
+	const char *fmt = trace_kho_strings_find(&in->formats,
+						 (unsigned long)entry->fmt);
 
-	translate_code_at(in, &bprint->ip);
-	while (in->same_build && pos + sizeof(u64) <= end) {
-		value = get_unaligned((u64 *)pos);
-		if (in_old_image(in, value)) {
-			put_unaligned(value + in->delta, (u64 *)pos);
-			pos += sizeof(u64);
-		} else {
-			pos += sizeof(u32);
-		}
-	}
+	trace_kho_translate_code(in, &entry->ip);
+	return !fmt || trace_kho_bprintf_fix(in, fmt, entry->buf,
+					     size - sizeof(*entry));
 }
 
 #ifndef FTRACE_RETFUNC_DEPTH
@@ -331,19 +328,19 @@ static bool fix_native(const struct trace_kho_in *in, int type, void *entry,
 	case TRACE_FN:
 	case TRACE_FUNC_REPEATS:
 		/* Both begin with the same two addresses */
-		translate_code_at(in, &fn->ip);
-		translate_code_at(in, &fn->parent_ip);
+		trace_kho_translate_code(in, &fn->ip);
+		trace_kho_translate_code(in, &fn->parent_ip);
 		return true;
 	case TRACE_STACK:
 		return fix_stack(in, entry, size);
 	case TRACE_GRAPH_ENT:
-		translate_code_at(in, &ent->graph_ent.func);
+		trace_kho_translate_code(in, &ent->graph_ent.func);
 		return depth_is_sound(ent->graph_ent.depth);
 	case TRACE_GRAPH_RET:
-		translate_code_at(in, &ret->ret.func);
+		trace_kho_translate_code(in, &ret->ret.func);
 		return depth_is_sound(ret->ret.depth);
 	case TRACE_PRINT:
-		translate_code_at(in, &print->ip);
+		trace_kho_translate_code(in, &print->ip);
 		return memchr(print->buf, 0, size - sizeof(*print));
 	case TRACE_CTX:
 	case TRACE_WAKE:
@@ -368,9 +365,10 @@ static bool record_fix(struct trace_kho_in *in, struct trace_kho_event *event,
 	    event->native < __TRACE_LAST_TYPE)
 		return fix_native(in, event->native, entry, size);
 
-	if (event->printer == TRACE_KHO_PRINT_BPRINT ||
-	    event->printer == TRACE_KHO_PRINT_BPUTS) {
-		fix_printk(in, entry, size);
+	if (event->printer == TRACE_KHO_PRINT_BPRINT)
+		return fix_bprint(in, entry, size);
+	if (event->printer == TRACE_KHO_PRINT_BPUTS) {
+		trace_kho_translate_code(in, &((struct bputs_entry *)entry)->ip);
 		return true;
 	}
 

@@ -12,45 +12,133 @@
 
 /* Widths and precisions have no more digits */
 #define DIGITS_MAX	4
+#define NUMBER_MAX	9999
 
-static const char *number_end(const char *pos)
+/* What stands for one argument in a format. */
+struct conversion {
+	char	type;		/* 'd' and the like */
+	char	extension;	/* what comes behind "%p" */
+	u8	size;		/* of its argument, if it is a number, in bytes */
+	u8	stars;		/* further arguments, for width and precision */
+};
+
+static const char *number_parse(const char *pos, struct conversion *conv)
 {
 	size_t len = strspn(pos, "0123456789");
 
+	if (*pos == '*') {
+		conv->stars++;
+		return pos + 1;
+	}
 	return len <= DIGITS_MAX ? pos + len : NULL;
 }
 
 /*
- * Where the conversion ends whose '%' is before @pos. NULL if it is unknown, if
- * its width makes no sense, or if the width is an argument.
+ * Take the conversion whose '%' is before @pos apart. Return where it ends; NULL
+ * if it is unknown or makes no sense.
  */
-static const char *conversion_end(const char *pos)
+static const char *conversion_parse(const char *pos, struct conversion *conv)
 {
-	pos = number_end(pos + strspn(pos, "-+ #0"));
+	*conv = (struct conversion) { .size = sizeof(int) };
+
+	pos = number_parse(pos + strspn(pos, "-+ #0"), conv);
 	if (pos && *pos == '.')
-		pos = number_end(pos + 1);
+		pos = number_parse(pos + 1, conv);
 	if (!pos)
 		return NULL;
-	if (strstarts(pos, "hh") || strstarts(pos, "ll"))
+
+	if (strstarts(pos, "hh")) {
+		conv->size = sizeof(char);
 		pos += 2;
-	else if (*pos && strchr("hlLzt", *pos))
+	} else if (*pos == 'h') {
+		conv->size = sizeof(short);
 		pos++;
-	return *pos && strchr("cspdiuoxX%", *pos) ? pos + 1 : NULL;
+	} else if (*pos && strchr("lLzt", *pos)) {
+		conv->size = sizeof(long);
+		pos += strstarts(pos, "ll") ? 2 : 1;
+	}
+
+	if (!*pos || !strchr("cspdiuoxX%", *pos))
+		return NULL;
+	conv->type = *pos++;
+	conv->extension = *pos;
+	return pos;
+}
+
+/* The arguments of a format lie one behind the other, see vbin_printf(). */
+static void *arg_take(struct trace_kho_cursor *args, size_t size)
+{
+	const u8 *arg = PTR_ALIGN(args->pos, min(size, sizeof(u32)));
+
+	if (arg + size > args->end)
+		return NULL;
+	args->pos = arg + size;
+	return (void *)arg;
+}
+
+/* Stored as text, since what it points to may be gone when it is printed? */
+static bool is_stored_as_text(const struct conversion *conv)
+{
+	return conv->type == 's' ||
+	       (conv->type == 'p' && isalnum(conv->extension) &&
+		!strchr("SsxKe", conv->extension));
+}
+
+static bool conversion_take(const struct trace_kho_in *in,
+			    const struct conversion *conv,
+			    struct trace_kho_cursor *args)
+{
+	void *arg;
+
+	for (unsigned int i = 0; i < conv->stars; i++) {
+		arg = arg_take(args, sizeof(int));
+		if (!arg || *(int *)arg < -NUMBER_MAX || *(int *)arg > NUMBER_MAX)
+			return false;
+	}
+
+	if (is_stored_as_text(conv))
+		return trace_kho_cursor_take_string(args);
+	switch (conv->type) {
+	case '%':
+		return true;
+	case 'c':
+		return arg_take(args, sizeof(char));
+	case 'p':
+		arg = arg_take(args, sizeof(void *));
+		if (arg && tolower(conv->extension) == 's')
+			trace_kho_translate_code(in, arg);
+		return arg;
+	default:
+		return arg_take(args, conv->size);
+	}
 }
 
 /**
- * trace_kho_printf_is_sound - may bstr_printf() get this format?
+ * trace_kho_bprintf_fix - make arguments of trace_printk() those of this kernel
+ * @in: the records they belong to
  * @fmt: the format
+ * @args: its arguments, as vbin_printf() stores them; aligned to four bytes
+ * @size: how many bytes there are
  *
- * Return: whether it does nothing but print, whatever the arguments are, as long
- *	as there are enough.
+ * Functions are made those of this kernel.
+ *
+ * Return: whether the arguments are what the format says, and bstr_printf()
+ *	does nothing but print them.
  */
-bool trace_kho_printf_is_sound(const char *fmt)
+bool trace_kho_bprintf_fix(const struct trace_kho_in *in, const char *fmt,
+			   void *args, size_t size)
 {
+	struct trace_kho_cursor cursor = { .pos = args, .end = args + size };
+	struct conversion conv;
+	bool text = false;
+
 	for (fmt = strchr(fmt, '%'); fmt; fmt = strchr(fmt, '%')) {
-		fmt = conversion_end(fmt + 1);
-		if (!fmt)
+		fmt = conversion_parse(fmt + 1, &conv);
+		if (!fmt || (text && conv.stars) ||
+		    !conversion_take(in, &conv, &cursor))
 			return false;
+		/* bstr_printf() may lose track here, and WARNs about some widths */
+		text |= conv.type == 'p' && is_stored_as_text(&conv);
 	}
 	return true;
 }
@@ -143,8 +231,13 @@ static const char *operator_end(const char *pos)
 
 static const char *quoted_end(const char *pos)
 {
-	if (*pos == '%')
-		return conversion_end(pos + 1);
+	struct conversion conv;
+	const char *end;
+
+	if (*pos == '%') {
+		end = conversion_parse(pos + 1, &conv);
+		return end && !conv.stars ? end : NULL;
+	}
 	return pos[0] == '\\' && pos[1] ? pos + 2 : pos + 1;
 }
 

@@ -279,23 +279,112 @@ static void test_common_events(struct kunit *test)
 	trace_event_read_unlock();
 }
 
-static void test_printf(struct kunit *test)
-{
-	static const char * const sound[] = {
-		"", "text", "100%%", "%d %5u %-5.3d| %#llx %hhx %zu %c %s %.8s\n",
-		"%p %pS %ps+%lx %pK %5%",
-	};
-	static const char * const bad[] = {
-		"%", "%5", "%.", "%n", "%f", "%k", "%*d", "%.*s", "%99999d",
-		"%.65535s", "%lld %llld", "%d %hhhd", "%-", "%\x80", "%L",
-	};
+#define ARGS_SIZE	64
 
-	for (int i = 0; i < ARRAY_SIZE(sound); i++)
-		KUNIT_EXPECT_TRUE_MSG(test, trace_kho_printf_is_sound(sound[i]),
-				      "%s", sound[i]);
+/* Store arguments as trace_printk() does, and return how many bytes they take. */
+static __printf(3, 4)
+size_t store(u32 *args, const char **fmt_is, const char *fmt, ...)
+{
+	va_list ap;
+	int words;
+
+	*fmt_is = fmt;
+	va_start(ap, fmt);
+	words = vbin_printf(args, ARGS_SIZE / sizeof(*args), fmt, ap);
+	va_end(ap);
+	return words * sizeof(*args);
+}
+
+/* Are the arguments right, and wrong if they end sooner? */
+static void check_args(struct kunit *test, const char *fmt, u32 *args,
+		       size_t size)
+{
+	struct records *r = test->priv;
+	u8 *copy = kunit_kmalloc(test, ARGS_SIZE, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	for (size_t len = 0; len <= size; len += sizeof(*args)) {
+		/* At the end of the memory, for KASAN to see what is beyond */
+		memcpy(copy + ARGS_SIZE - len, args, len);
+		KUNIT_EXPECT_EQ_MSG(test, len == size,
+				    trace_kho_bprintf_fix(r->in, fmt, copy + ARGS_SIZE - len, len),
+				    "%s: %zu of %zu bytes", fmt, len, size);
+	}
+}
+
+static void test_printf_args(struct kunit *test)
+{
+	u32 *args = kunit_kmalloc(test, ARGS_SIZE, GFP_KERNEL);
+	const char *fmt;
+	size_t size;
+	u8 mac[6] = {};
+
+	KUNIT_ASSERT_NOT_NULL(test, args);
+	size = store(args, &fmt, "text, 100%%\n");
+	check_args(test, fmt, args, size);
+	size = store(args, &fmt, "%d %5u %-5.3d|", -1, 2, 3);
+	check_args(test, fmt, args, size);
+	size = store(args, &fmt, "%hhx %hd %c %#llx", 1, 2, 'c', 3ULL << 32);
+	check_args(test, fmt, args, size);
+	size = store(args, &fmt, "%c %s %zu %td %lld", 'c', "text", sizeof(mac),
+		     args - args, 1LL);
+	check_args(test, fmt, args, size);
+	size = store(args, &fmt, "%*d %-*.*s %.*s", 5, 1, -8, 3, "four", -2, "x");
+	check_args(test, fmt, args, size);
+	size = store(args, &fmt, "%p %pS %ps+%lx %pK", args, args, args, 8L, args);
+	check_args(test, fmt, args, size);
+	size = store(args, &fmt, "%pM %lu %s", mac, 1UL, "end");
+	check_args(test, fmt, args, size);
+	size = store(args, &fmt, "%*ph %s", 6, mac, "end");
+	check_args(test, fmt, args, size);
+}
+
+/* What would make bstr_printf() warn, or read what is not there. */
+static void test_printf_bad(struct kunit *test)
+{
+	static const char * const bad[] = {
+		"%", "%5", "%.", "%n", "%f", "%k", "%99999d", "%.65535s",
+		"%lld %llld", "%d %hhhd", "%-", "%\x80", "%L", "%LLd", "%zzd",
+		"%pM %*d", "%**d", "%5*d", "%*5d",
+	};
+	static const int widths[] = { 10000, -10000, INT_MAX, INT_MIN };
+	struct records *r = test->priv;
+	u32 *args = kunit_kzalloc(test, ARGS_SIZE, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, args);
 	for (int i = 0; i < ARRAY_SIZE(bad); i++)
-		KUNIT_EXPECT_FALSE_MSG(test, trace_kho_printf_is_sound(bad[i]),
+		KUNIT_EXPECT_FALSE_MSG(test,
+				       trace_kho_bprintf_fix(r->in, bad[i], args, ARGS_SIZE),
 				       "%s", bad[i]);
+	for (int i = 0; i < ARRAY_SIZE(widths); i++) {
+		args[0] = widths[i];
+		KUNIT_EXPECT_FALSE(test, trace_kho_bprintf_fix(r->in, "%*d", args, ARGS_SIZE));
+		KUNIT_EXPECT_FALSE(test, trace_kho_bprintf_fix(r->in, "%.*s", args, ARGS_SIZE));
+	}
+	memset(args, 'x', ARGS_SIZE);
+	KUNIT_EXPECT_FALSE(test, trace_kho_bprintf_fix(r->in, "%s", args, ARGS_SIZE));
+	KUNIT_EXPECT_FALSE(test, trace_kho_bprintf_fix(r->in, "%pM", args, ARGS_SIZE));
+}
+
+/* Functions are made those of this kernel, whatever else looks like one is not. */
+static void test_printf_functions(struct kunit *test)
+{
+	struct records *r = test->priv;
+	u64 old = 0xffffffff81000000;
+	u32 args[6];
+
+	r->in->same_build = true;
+	r->in->old.text = old;
+	r->in->old.end = old + SZ_16M;
+	r->in->delta = SZ_2M;
+	for (int i = 0; i < 3; i++)
+		memcpy(args + 2 * i, &old, sizeof(old));
+
+	KUNIT_EXPECT_TRUE(test, trace_kho_bprintf_fix(r->in, "%lx %ps %pK", args, sizeof(args)));
+	KUNIT_EXPECT_MEMEQ(test, args, &old, sizeof(old));
+	KUNIT_EXPECT_MEMEQ(test, args + 4, &old, sizeof(old));
+	old += SZ_2M;
+	KUNIT_EXPECT_MEMEQ(test, args + 2, &old, sizeof(old));
 }
 
 static struct kunit_case records_cases[] = {
@@ -305,7 +394,9 @@ static struct kunit_case records_cases[] = {
 	KUNIT_CASE(test_bad_locs),
 	KUNIT_CASE(test_print_fmt),
 	KUNIT_CASE(test_common_events),
-	KUNIT_CASE(test_printf),
+	KUNIT_CASE(test_printf_args),
+	KUNIT_CASE(test_printf_bad),
+	KUNIT_CASE(test_printf_functions),
 	{}
 };
 

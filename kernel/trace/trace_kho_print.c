@@ -12,7 +12,7 @@
 /* So much of a record is shown if all that can be shown are bytes */
 #define RAW_MAX		256
 
-/* How much bstr_printf() may take for one character of a format, at most */
+/* The largest argument of bstr_printf() that is not text, in bytes */
 #define ARG_MAX_SIZE	8
 
 static void print_ip(struct trace_iterator *iter, unsigned long ip, int flags)
@@ -24,17 +24,14 @@ static void print_ip(struct trace_iterator *iter, unsigned long ip, int flags)
 }
 
 /*
- * The arguments lie in the record as the format says, and nobody has checked
- * that they do: work on a copy with so many zero bytes behind it that even a
- * format that does not fit ends in them.
+ * The arguments are what the format says, but bstr_printf() loses track of them
+ * when its buffer is full: work on a copy that ends in zero bytes.
  */
 static void print_bprint_args(struct trace_iterator *iter, const char *fmt,
 			      const u32 *args, size_t size)
 {
-	size_t len = strlen(fmt);
-	void *copy;
+	void *copy = kvzalloc(size + ARG_MAX_SIZE, GFP_KERNEL);
 
-	copy = kvzalloc(size + ARG_MAX_SIZE * (len + 1), GFP_KERNEL);
 	if (!copy) {
 		trace_seq_printf(&iter->seq, "<no memory for: %s>", fmt);
 		return;
@@ -45,14 +42,15 @@ static void print_bprint_args(struct trace_iterator *iter, const char *fmt,
 }
 
 static void print_bprint(struct trace_iterator *iter,
-			 const struct trace_kho_event *event, int flags)
+			 const struct trace_kho_event *event, int flags,
+			 bool sound)
 {
 	struct bprint_entry *entry = (void *)iter->ent;
 	u64 addr = (unsigned long)entry->fmt;
 	const char *fmt = trace_kho_strings_find(&event->in->formats, addr);
 
 	print_ip(iter, entry->ip, flags);
-	if (fmt && trace_kho_printf_is_sound(fmt))
+	if (fmt && sound)
 		print_bprint_args(iter, fmt, entry->buf,
 				  iter->ent_size - sizeof(*entry));
 	else if (fmt)
@@ -119,7 +117,7 @@ static enum print_line_t kho_print(struct trace_iterator *iter, int flags,
 
 	switch (event->printer) {
 	case TRACE_KHO_PRINT_BPRINT:
-		print_bprint(iter, event, flags);
+		print_bprint(iter, event, flags, true);
 		break;
 	case TRACE_KHO_PRINT_BPUTS:
 		print_bputs(iter, event, flags);
@@ -143,9 +141,12 @@ static enum print_line_t kho_print_unsound(struct trace_iterator *iter,
 	struct trace_kho_event *event =
 		container_of(trace_event, struct trace_kho_event, unsound.event);
 
-	if (event->fields && iter->ent_size >= event->min_size)
+	if (!event->fields || iter->ent_size < event->min_size)
+		print_raw(iter, event);
+	else if (event->printer == TRACE_KHO_PRINT_BPRINT)
+		print_bprint(iter, event, flags, false);
+	else
 		return print_event_fields(iter, trace_event);
-	print_raw(iter, event);
 	return trace_handle_return(&iter->seq);
 }
 

@@ -193,7 +193,8 @@ int trace_kho_event_stand_in(struct trace_kho_event *event, bool sound);
 struct trace_event *trace_kho_event_find_late(struct trace_kho_event *event);
 
 /* trace_kho_fmt.c */
-bool trace_kho_printf_is_sound(const char *fmt);
+bool trace_kho_bprintf_fix(const struct trace_kho_in *in, const char *fmt,
+			   void *args, size_t size);
 bool trace_kho_print_fmt_is_sound(const char *fmt);
 
 /* trace_kho_print.c */
@@ -219,6 +220,7 @@ void trace_kho_save_symbols(struct trace_kho_table *table);
 /* Cleared in addresses of the old kernel that are none in this one */
 #define TRACE_KHO_NO_SYMBOL	BIT_ULL(62)
 
+void trace_kho_translate_code(const struct trace_kho_in *in, void *addr);
 int trace_kho_check_subbuf(struct trace_kho_in *in, struct trace_kho_data *data,
 			   size_t capacity, size_t consumed);
 

@@ -8,6 +8,7 @@
  * tracing starts.
  */
 #include <linux/bsearch.h>
+#include <linux/kallsyms.h>
 #include <linux/kho/claim.h>
 #include <linux/sort.h>
 
@@ -337,32 +338,77 @@ bool __trace_kho_find_cmdline(int pid, char comm[])
 }
 
 /* Code of the old kernel that has no address here, see translate_code() */
-bool __trace_kho_print_symbol(struct trace_seq *s, u64 addr, bool offset)
+static bool is_old_code(unsigned long addr)
 {
-	const struct ftrace_kho_string *symbol;
-	const char *name;
+	return trace_recursion_test(TRACE_KHO_BIT) && addr >> 63 &&
+	       !(addr & TRACE_KHO_NO_SYMBOL);
+}
+
+/* The function that it is in, if the old kernel had a name for that. */
+static const struct ftrace_kho_string *find_function(u64 addr, u64 *end)
+{
+	const struct ftrace_kho_string *function;
+
+	function = trace_kho_strings_find_below(&last_boot->symbols, addr, end);
+	return function && *(const char *)(function + 1) ? function : NULL;
+}
+
+/**
+ * trace_kho_address_lookup - find a function that only the previous kernel had
+ * @addr: an address in it, as records of the last boot have it
+ * @size: where to put how far it is from this function to the next, or NULL
+ * @off: where to put how far @addr is into it, or NULL
+ * @modname: where to put the name of its module, or NULL
+ * @modbuildid: where to put that nobody knows the module's build ID, or NULL
+ * @sym: where to put its name, at most KSYM_NAME_LEN bytes
+ *
+ * What kallsyms asks last, so that whoever prints a record finds these names.
+ *
+ * Context: Any. Finds nothing but while such a record is printed.
+ * Return: length of the name; 0 if there is none.
+ */
+int trace_kho_address_lookup(unsigned long addr, unsigned long *size,
+			     unsigned long *off, char **modname,
+			     const unsigned char **modbuildid, char *sym)
+{
+	const struct ftrace_kho_string *function;
+	const char *name, *module;
 	u64 end;
 
-	if (!trace_recursion_test(TRACE_KHO_BIT) || !(addr >> 63) ||
-	    addr & TRACE_KHO_NO_SYMBOL)
-		return false;
+	if (!static_branch_unlikely(&trace_kho_in_key) || !is_old_code(addr))
+		return 0;
 
 	addr |= TRACE_KHO_NO_SYMBOL;
-	symbol = trace_kho_strings_find_below(&last_boot->symbols, addr, &end);
-	name = symbol ? (const char *)(symbol + 1) : "";
-	if (!*name) {
-		/* The old kernel knew none either */
-		trace_seq_printf(s, "0x%08llx", addr);
-		return true;
-	}
+	function = find_function(addr, &end);
+	if (!function)
+		return 0;
 
-	trace_seq_puts(s, name);
-	if (offset)
-		trace_seq_printf(s, "+0x%llx/0x%llx [%.*s]",
-				 addr - symbol->addr, end - symbol->addr,
-				 (int)(symbol->len - sizeof(*symbol) -
-				       strlen(name) - 1),
-				 name + strlen(name) + 1);
+	name = (const char *)(function + 1);
+	module = name + strlen(name) + 1;
+	if (size)
+		*size = end - function->addr;
+	if (off)
+		*off = addr - function->addr;
+	if (modname)
+		*modname = module < (const char *)function + function->len ?
+			   (char *)module : NULL;
+	if (modbuildid)
+		*modbuildid = NULL;
+	strscpy(sym, name, KSYM_NAME_LEN);
+	return strlen(sym);
+}
+
+/* The old kernel had no name for it either: show what it showed */
+bool __trace_kho_print_nameless(struct trace_seq *s, unsigned long addr)
+{
+	u64 end;
+
+	if (!is_old_code(addr))
+		return false;
+	addr |= TRACE_KHO_NO_SYMBOL;
+	if (find_function(addr, &end))
+		return false;
+	trace_seq_printf(s, "0x%08lx", addr);
 	return true;
 }
 

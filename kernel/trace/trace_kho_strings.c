@@ -162,7 +162,7 @@ static size_t parse(struct trace_kho_strings *strings, size_t size)
 		.pos = strings->stream, .end = strings->stream + size,
 	};
 	const struct ftrace_kho_string *string;
-	size_t nr = 0, room, len;
+	size_t nr = 0, room;
 
 	while (cursor.pos < cursor.end) {
 		room = cursor.end - cursor.pos;
@@ -170,8 +170,8 @@ static size_t parse(struct trace_kho_strings *strings, size_t size)
 		if (room < sizeof(*string) || string->len <= sizeof(*string) ||
 		    string->len > room || !IS_ALIGNED(string->len, 8))
 			break;
-		len = string->len - sizeof(*string);
-		if (strnlen((char *)(string + 1), len) == len)
+		/* Whatever is in it ends here, at the latest */
+		if (cursor.pos[string->len - 1])
 			break;
 		if (strings->index)
 			strings->index[nr] = string;

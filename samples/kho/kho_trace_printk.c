@@ -5,8 +5,13 @@
  */
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/sched.h>
 
 static const char * const moods[] = { "calm", "busy", "done" };
+
+static void kho_trace_printk_func(void)
+{
+}
 
 static int __init kho_trace_printk_init(void)
 {
@@ -21,6 +26,10 @@ static int __init kho_trace_printk_init(void)
 	snprintf(local, sizeof(local), "on the %s", "stack");
 	trace_printk("a string %s, a character %c\n", local, 'x');
 	trace_puts(local);			/* no constant: copied */
+	trace_printk("width %*d|%-*.*s|%*ph\n", 5, 6, 7, 2, "wide", 3, local);
+	trace_printk("functions %ps at %lx and %pS at %lx\n",
+		     schedule, (unsigned long)schedule, kho_trace_printk_func,
+		     (unsigned long)kho_trace_printk_func);
 	return 0;
 }
 module_init(kho_trace_printk_init);

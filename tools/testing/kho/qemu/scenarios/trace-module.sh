@@ -3,7 +3,7 @@
 # Events and trace_printk() of modules: without them in the next kernel the
 # former are shown by their fields, the latter as before; with them, all is. And a
 # module that takes the place of another while the handover is active.
-plan=23
+plan=25
 boots=2
 mem=2G
 append=kho_scratch=64M
@@ -44,7 +44,9 @@ boot2() {
 		check "traced before: $event" eval "saved trace | grep -q ' $event: '"
 	done
 	for text in 'a constant string' 'another one' 'numbers -1 2 0x300000000   004|' \
-		'round 2 is done' 'a string on the stack, a character x'; do
+		'round 2 is done' 'a string on the stack, a character x' \
+		'width     6|wi     |6f 6e 20' \
+		'functions schedule at '; do
 		check "printed before: $text" eval "saved trace | grep -qF '$text'"
 	done
 
