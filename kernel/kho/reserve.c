@@ -70,6 +70,7 @@ static struct {
 	unsigned long		max_blocks;
 
 	unsigned int		nr_refused;
+	unsigned long		freed;		/* pages of holes */
 } in __initdata;
 
 struct kho_root *kho_incoming_root __ro_after_init;
@@ -490,15 +491,8 @@ static void __init free_piece(u64 pfn, unsigned int order)
 }
 
 /* Free [pfn, end) in the largest pieces that the page allocator takes. */
-static void __init free_pages_between(u64 pfn, u64 end)
+static void __init free_in_pieces(u64 pfn, u64 end)
 {
-	if (pfn >= end)
-		return;
-	totalram_pages_add(end - pfn);
-	if (pfn + 1 == end) {
-		free_piece(pfn, 0);
-		return;
-	}
 	while (pfn < end) {
 		unsigned int order = min_t(unsigned int, MAX_PAGE_ORDER,
 					   __ffs64(pfn | BIT_ULL(MAX_PAGE_ORDER)));
@@ -511,6 +505,18 @@ static void __init free_pages_between(u64 pfn, u64 end)
 		free_piece(pfn, order);
 		pfn += 1ULL << order;
 	}
+}
+
+/* Free [pfn, end), if there is anything: most often, if often, it is one page. */
+static __always_inline void free_pages_between(u64 pfn, u64 end)
+{
+	if (pfn >= end)
+		return;
+	in.freed += end - pfn;
+	if (pfn + 1 == end)
+		free_piece(pfn, 0);
+	else
+		free_in_pieces(pfn, end);
 }
 
 /*
@@ -586,7 +592,9 @@ void __init kho_incoming_free_holes(bool late)
 	for (i = 0; i < in.nr_blocks && !late; i++)
 		mark_movable(&in.blocks[i]);
 	m = merge_start();
+	in.freed = 0;
 	kho_blocks_walk_holes(in.blocks, in.nr_blocks, &m, hole);
+	totalram_pages_add(in.freed);
 	if (last)
 		arrays_free(true);
 	pr_info("holes freed in %llu cycles\n", (u64)(get_cycles() - start));
