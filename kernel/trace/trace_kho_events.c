@@ -386,14 +386,15 @@ int trace_kho_event_stand_in(struct trace_kho_event *event, bool sound)
  * trace_kho_event_find_late - has the event turned up meanwhile?
  * @event: an event of the previous kernel
  *
- * Context: Caller holds trace_event_sem.
+ * Context: Caller holds trace_event_sem, or has interrupts off.
  * Return: the event of this kernel that can print it, or NULL.
  */
 struct trace_event *trace_kho_event_find_late(struct trace_kho_event *event)
 {
 	struct trace_event_call *call;
 
-	if (!event->late)
+	/* A dump: nobody sees to it that events stay */
+	if (!event->late || irqs_disabled())
 		return NULL;
 	call = find_equal(event);
 	/* Its strings are where its module was: nobody knows where they are */

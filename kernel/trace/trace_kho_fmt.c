@@ -137,7 +137,11 @@ bool trace_kho_bprintf_fix(const struct trace_kho_in *in, const char *fmt,
 		if (!fmt || (text && conv.stars) ||
 		    !conversion_take(in, &conv, &cursor))
 			return false;
-		/* bstr_printf() may lose track here, and WARNs about some widths */
+		/*
+		 * When its buffer is full, bstr_printf() does not go past such
+		 * text. From then on it looks for arguments too early: never
+		 * beyond the last one, but a width can be anything there.
+		 */
 		text |= conv.type == 'p' && is_stored_as_text(&conv);
 	}
 	return true;

@@ -150,7 +150,10 @@ static void test_consumed_time(struct kunit *test)
 	}
 }
 
-/* What reading "trace" shows of a record that was checked. */
+/*
+ * What reading "trace" shows of a record that was checked; with interrupts off,
+ * as when it is dumped because of an oops.
+ */
 static const char *print(struct kunit *test, void *entry, size_t size)
 {
 	struct records *r = test->priv;
@@ -162,8 +165,10 @@ static const char *print(struct kunit *test, void *entry, size_t size)
 	trace_seq_init(&iter->seq);
 	trace_event_read_lock();
 	event = ftrace_find_event(iter->ent->type);
+	local_irq_disable();
 	if (event)
 		event->funcs->trace(iter, 0, event);
+	local_irq_enable();
 	trace_event_read_unlock();
 	KUNIT_EXPECT_NOT_NULL(test, event);
 	trace_seq_putc(&iter->seq, 0);
@@ -387,6 +392,88 @@ static void test_printf_functions(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, args + 2, &old, sizeof(old));
 }
 
+/* trace_printk(), with arguments that are what the format says and are not. */
+static void test_bprint(struct kunit *test)
+{
+	static const struct field field = { "unsigned long", 8, 8 };
+	struct records *r = test->priv;
+	struct ftrace_kho_string *string;
+	struct trace_kho_event *event;
+	struct bprint_entry *entry;
+	const size_t size = sizeof(*entry) + 16;
+
+	/* Both are freed with the records */
+	string = kvzalloc(64, GFP_KERNEL);
+	r->in->formats.stream = string;
+	r->in->formats.index = kvcalloc(1, sizeof(*r->in->formats.index), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, string);
+	KUNIT_ASSERT_NOT_NULL(test, r->in->formats.index);
+	r->in->formats.index[0] = string;
+	r->in->formats.nr = 1;
+	string->addr = 0x1234;
+	string->len = 64;
+	strscpy((char *)(string + 1), "%s is %*d\n", 32);
+
+	add_event(test, 40000, &field);
+	event = trace_kho_event_get(r->in, 40000);
+	KUNIT_ASSERT_NOT_NULL(test, event);
+	event->printer = TRACE_KHO_PRINT_BPRINT;
+	r->iter->tr = top_trace_array();
+	KUNIT_ASSERT_NOT_NULL(test, r->iter->tr);
+
+	entry = add_record(r, 40000, size, 0);
+	entry->fmt = (const char *)0x1234;
+	memcpy(entry->buf, "six\0\3\0\0\0\6\0\0\0", 12);
+	KUNIT_ASSERT_EQ(test, check(r, 0), 1);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(print(test, entry, size), ": six is   6\n"));
+
+	entry->ent.type = 40000;
+	memset(entry->buf, 'x', 16);
+	KUNIT_ASSERT_EQ(test, check(r, 0), 1);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(print(test, entry, size), ": %s is %*d\n"));
+}
+
+/* Names as long as no kernel has them are not longer than who asks has room. */
+static void test_long_names(struct kunit *test)
+{
+	const size_t size = 4096;
+	struct ftrace_kho_string *string = kunit_kzalloc(test, size, GFP_KERNEL);
+	char *sym = kunit_kmalloc(test, KSYM_NAME_LEN, GFP_KERNEL);
+	struct trace_kho_strings functions = { .index = (void *)&string, .nr = 1 };
+	char *text, *module;
+	unsigned long off;
+
+	KUNIT_ASSERT_NOT_NULL(test, string);
+	KUNIT_ASSERT_NOT_NULL(test, sym);
+	text = (char *)(string + 1);
+	string->addr = 0x1000;
+	string->len = size;
+	memset(text, 'f', KSYM_NAME_LEN + 100);
+	memset(text + KSYM_NAME_LEN + 101, 'm', MODULE_NAME_LEN);
+	KUNIT_EXPECT_EQ(test, trace_kho_symbols_lookup(&functions, 0x1010, NULL, &off,
+						       &module, sym), KSYM_NAME_LEN - 1);
+	KUNIT_EXPECT_EQ(test, strlen(sym), KSYM_NAME_LEN - 1);
+	KUNIT_EXPECT_EQ(test, off, 0x10);
+	KUNIT_EXPECT_NULL(test, module);
+
+	strscpy(text, "function", 64);
+	memset(text + 9, 'm', MODULE_NAME_LEN - 1);
+	text[9 + MODULE_NAME_LEN - 1] = 0;
+	KUNIT_EXPECT_EQ(test, trace_kho_symbols_lookup(&functions, 0x1010, NULL, NULL,
+						       &module, sym), strlen("function"));
+	KUNIT_EXPECT_EQ(test, strlen(module), MODULE_NAME_LEN - 1);
+	KUNIT_EXPECT_EQ(test, trace_kho_symbols_lookup(&functions, 0xfff, NULL, NULL,
+						       &module, sym), 0);
+
+	/* The name takes all the room there is */
+	string->len = sizeof(*string) + 16;
+	memset(text, 'f', 15);
+	text[15] = 0;
+	KUNIT_EXPECT_EQ(test, trace_kho_symbols_lookup(&functions, 0x1000, NULL, NULL,
+						       &module, sym), 15);
+	KUNIT_EXPECT_NULL(test, module);
+}
+
 static struct kunit_case records_cases[] = {
 	KUNIT_CASE(test_consumed),
 	KUNIT_CASE(test_consumed_time),
@@ -394,6 +481,8 @@ static struct kunit_case records_cases[] = {
 	KUNIT_CASE(test_bad_locs),
 	KUNIT_CASE(test_print_fmt),
 	KUNIT_CASE(test_common_events),
+	KUNIT_CASE(test_bprint),
+	KUNIT_CASE(test_long_names),
 	KUNIT_CASE(test_printf_args),
 	KUNIT_CASE(test_printf_bad),
 	KUNIT_CASE(test_printf_functions),

@@ -2,7 +2,6 @@
 /*
  * Printing records of the last boot that no event of this kernel can print.
  */
-#include <linux/slab.h>
 #include <linux/trace_seq.h>
 
 #include "trace.h"
@@ -12,33 +11,12 @@
 /* So much of a record is shown if all that can be shown are bytes */
 #define RAW_MAX		256
 
-/* The largest argument of bstr_printf() that is not text, in bytes */
-#define ARG_MAX_SIZE	8
-
 static void print_ip(struct trace_iterator *iter, unsigned long ip, int flags)
 {
 	if (iter->tr->trace_flags & TRACE_ITER_PRINTK_MSGONLY)
 		return;
 	seq_print_ip_sym(&iter->seq, ip, flags);
 	trace_seq_puts(&iter->seq, ": ");
-}
-
-/*
- * The arguments are what the format says, but bstr_printf() loses track of them
- * when its buffer is full: work on a copy that ends in zero bytes.
- */
-static void print_bprint_args(struct trace_iterator *iter, const char *fmt,
-			      const u32 *args, size_t size)
-{
-	void *copy = kvzalloc(size + ARG_MAX_SIZE, GFP_KERNEL);
-
-	if (!copy) {
-		trace_seq_printf(&iter->seq, "<no memory for: %s>", fmt);
-		return;
-	}
-	memcpy(copy, args, size);
-	trace_seq_bprintf(&iter->seq, fmt, copy);
-	kvfree(copy);
 }
 
 static void print_bprint(struct trace_iterator *iter,
@@ -51,8 +29,7 @@ static void print_bprint(struct trace_iterator *iter,
 
 	print_ip(iter, entry->ip, flags);
 	if (fmt && sound)
-		print_bprint_args(iter, fmt, entry->buf,
-				  iter->ent_size - sizeof(*entry));
+		trace_seq_bprintf(&iter->seq, fmt, entry->buf);
 	else if (fmt)
 		trace_seq_puts(&iter->seq, fmt);
 	else

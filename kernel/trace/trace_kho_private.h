@@ -213,6 +213,9 @@ const char *trace_kho_strings_find(const struct trace_kho_strings *strings,
 const struct ftrace_kho_string *
 trace_kho_strings_find_below(const struct trace_kho_strings *strings, u64 addr,
 			     u64 *end);
+int trace_kho_symbols_lookup(const struct trace_kho_strings *functions,
+			     u64 addr, unsigned long *size, unsigned long *off,
+			     char **modname, char *sym);
 void trace_kho_save_symbols(struct trace_kho_table *table);
 
 /* trace_kho_check.c */

@@ -8,8 +8,8 @@
  * tracing starts.
  */
 #include <linux/bsearch.h>
-#include <linux/kallsyms.h>
 #include <linux/kho/claim.h>
+#include <linux/rcupdate.h>
 #include <linux/sort.h>
 
 #include "trace.h"
@@ -34,7 +34,8 @@ DEFINE_STATIC_KEY_FALSE(trace_kho_in_key);
 
 /*
  * The records of the last boot. Changed under trace_types_lock and, for write,
- * trace_event_sem; so either is enough to look at them.
+ * trace_event_sem; so either is enough to look at them. A dump of a trace array
+ * has neither, but interrupts off: what it has found stays that long.
  */
 static struct trace_kho_in *last_boot;
 
@@ -268,13 +269,16 @@ bool __trace_kho_forget(struct trace_array *tr)
 	ring_buffer_record_enable(tr->array_buffer.buffer);
 	tracer_tracing_on(tr);
 	static_branch_disable(&trace_kho_in_key);
+	synchronize_rcu();
 	trace_kho_in_free(in);
 	return true;
 }
 
 bool __trace_kho_print_start(struct trace_iterator *iter)
 {
-	if (!last_boot || iter->tr != last_boot->tr)
+	const struct trace_kho_in *in = READ_ONCE(last_boot);
+
+	if (!in || iter->tr != in->tr)
 		return false;
 	trace_recursion_set(TRACE_KHO_BIT);
 	return true;
@@ -311,12 +315,13 @@ void trace_kho_tasks_load(struct trace_kho_in *in, struct kho_claim *claim)
 
 static const struct ftrace_kho_task *find_task(int pid)
 {
+	const struct trace_kho_in *in = READ_ONCE(last_boot);
 	const struct ftrace_kho_task key = { .pid = pid };
 
-	if (!last_boot->nr_tasks)
+	if (!in || !in->nr_tasks)
 		return NULL;
-	return bsearch(&key, last_boot->tasks, last_boot->nr_tasks,
-		       sizeof(key), compare_tasks);
+	return bsearch(&key, in->tasks, in->nr_tasks, sizeof(key),
+		       compare_tasks);
 }
 
 bool __trace_kho_find_cmdline(int pid, char comm[])
@@ -344,15 +349,6 @@ static bool is_old_code(unsigned long addr)
 	       !(addr & TRACE_KHO_NO_SYMBOL);
 }
 
-/* The function that it is in, if the old kernel had a name for that. */
-static const struct ftrace_kho_string *find_function(u64 addr, u64 *end)
-{
-	const struct ftrace_kho_string *function;
-
-	function = trace_kho_strings_find_below(&last_boot->symbols, addr, end);
-	return function && *(const char *)(function + 1) ? function : NULL;
-}
-
 /**
  * trace_kho_address_lookup - find a function that only the previous kernel had
  * @addr: an address in it, as records of the last boot have it
@@ -360,7 +356,7 @@ static const struct ftrace_kho_string *find_function(u64 addr, u64 *end)
  * @off: where to put how far @addr is into it, or NULL
  * @modname: where to put the name of its module, or NULL
  * @modbuildid: where to put that nobody knows the module's build ID, or NULL
- * @sym: where to put its name, at most KSYM_NAME_LEN bytes
+ * @sym: where to put its name, at most KSYM_NAME_LEN bytes; or NULL
  *
  * What kallsyms asks last, so that whoever prints a record finds these names.
  *
@@ -371,44 +367,27 @@ int trace_kho_address_lookup(unsigned long addr, unsigned long *size,
 			     unsigned long *off, char **modname,
 			     const unsigned char **modbuildid, char *sym)
 {
-	const struct ftrace_kho_string *function;
-	const char *name, *module;
-	u64 end;
+	const struct trace_kho_in *in;
 
 	if (!static_branch_unlikely(&trace_kho_in_key) || !is_old_code(addr))
 		return 0;
-
-	addr |= TRACE_KHO_NO_SYMBOL;
-	function = find_function(addr, &end);
-	if (!function)
+	in = READ_ONCE(last_boot);
+	if (!in)
 		return 0;
-
-	name = (const char *)(function + 1);
-	module = name + strlen(name) + 1;
-	if (size)
-		*size = end - function->addr;
-	if (off)
-		*off = addr - function->addr;
-	if (modname)
-		*modname = module < (const char *)function + function->len ?
-			   (char *)module : NULL;
 	if (modbuildid)
 		*modbuildid = NULL;
-	strscpy(sym, name, KSYM_NAME_LEN);
-	return strlen(sym);
+	return trace_kho_symbols_lookup(&in->symbols,
+					addr | TRACE_KHO_NO_SYMBOL, size, off,
+					modname, sym);
 }
 
 /* The old kernel had no name for it either: show what it showed */
 bool __trace_kho_print_nameless(struct trace_seq *s, unsigned long addr)
 {
-	u64 end;
-
-	if (!is_old_code(addr))
+	if (!is_old_code(addr) ||
+	    trace_kho_address_lookup(addr, NULL, NULL, NULL, NULL, NULL))
 		return false;
-	addr |= TRACE_KHO_NO_SYMBOL;
-	if (find_function(addr, &end))
-		return false;
-	trace_seq_printf(s, "0x%08lx", addr);
+	trace_seq_printf(s, "0x%08lx", addr | (unsigned long)TRACE_KHO_NO_SYMBOL);
 	return true;
 }
 

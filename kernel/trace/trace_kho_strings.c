@@ -251,6 +251,61 @@ trace_kho_strings_find_below(const struct trace_kho_strings *strings, u64 addr,
 	return strings->index[low - 1];
 }
 
+/* The function that an address is in; NULL if it has no name. */
+static const struct ftrace_kho_string *
+find_function(const struct trace_kho_strings *functions, u64 addr, u64 *end)
+{
+	const struct ftrace_kho_string *function;
+
+	function = trace_kho_strings_find_below(functions, addr, end);
+	return function && *(const char *)(function + 1) ? function : NULL;
+}
+
+/* The module that a function is of; NULL if it has no name that can be one. */
+static const char *module_of(const struct ftrace_kho_string *function)
+{
+	const char *name = (const char *)(function + 1);
+	const char *module = name + strlen(name) + 1;
+
+	if (module >= (const char *)function + function->len || !*module ||
+	    strlen(module) >= MODULE_NAME_LEN)
+		return NULL;
+	return module;
+}
+
+/**
+ * trace_kho_symbols_lookup - find a function of the previous kernel
+ * @functions: functions of modules
+ * @addr: an address in it
+ * @size: where to put how far it is from this function to the next, or NULL
+ * @off: where to put how far @addr is into it, or NULL
+ * @modname: where to put the name of its module, or NULL
+ * @sym: where to put its name, at most KSYM_NAME_LEN bytes; or NULL
+ *
+ * Return: length of the name; 0 if there is none.
+ */
+int trace_kho_symbols_lookup(const struct trace_kho_strings *functions,
+			     u64 addr, unsigned long *size, unsigned long *off,
+			     char **modname, char *sym)
+{
+	const struct ftrace_kho_string *function;
+	u64 end;
+
+	function = find_function(functions, addr, &end);
+	if (!function)
+		return 0;
+	if (size)
+		*size = end - function->addr;
+	if (off)
+		*off = addr - function->addr;
+	if (modname)
+		*modname = (char *)module_of(function);
+	if (!sym)
+		return 1;
+	strscpy(sym, (const char *)(function + 1), KSYM_NAME_LEN);
+	return strlen(sym);
+}
+
 /**
  * trace_kho_strings_find - find the string at an address
  * @strings: the strings
