@@ -138,6 +138,7 @@ extern struct list_head kho_sets_out;
 extern struct srcu_struct kho_sets_srcu;
 struct kho_pageset *kho_pageset_create_locked(struct kho_claim *claim,
 					      const char *name);
+bool kho_pageset_forget(struct kho_pageset *set);
 unsigned long kho_pagesets_free(struct kho_claim *claim);
 void kho_pages_free_reserved(u64 phys, u64 size);
 

@@ -181,6 +181,29 @@ unsigned long kho_pagesets_free(struct kho_claim *claim)
 }
 
 /**
+ * kho_pageset_forget - forget an outgoing page set, unless the registry is frozen
+ * @set: the page set; ERR_PTR() and NULL are ignored
+ *
+ * Context: Process context; may sleep.
+ * Return: whether it is gone.
+ */
+bool kho_pageset_forget(struct kho_pageset *set)
+{
+	if (IS_ERR_OR_NULL(set))
+		return true;
+	if (WARN_ON(set->claim->incoming))
+		return false;
+	scoped_guard(mutex, &kho_data_lock) {
+		if (kho_frozen)
+			return false;
+		pageset_unlink(set);
+	}
+	synchronize_srcu(&kho_sets_srcu);
+	pageset_free(set);
+	return true;
+}
+
+/**
  * kho_pageset_destroy - forget an outgoing page set
  * @set: the page set; its pages stay the client's. ERR_PTR() and NULL are
  *	ignored, and so is the call when the registry is frozen
@@ -189,15 +212,7 @@ unsigned long kho_pagesets_free(struct kho_claim *claim)
  */
 void kho_pageset_destroy(struct kho_pageset *set)
 {
-	if (IS_ERR_OR_NULL(set) || WARN_ON(set->claim->incoming))
-		return;
-	scoped_guard(mutex, &kho_data_lock) {
-		if (kho_frozen)
-			return;
-		pageset_unlink(set);
-	}
-	synchronize_srcu(&kho_sets_srcu);
-	pageset_free(set);
+	kho_pageset_forget(set);
 }
 EXPORT_SYMBOL_GPL(kho_pageset_destroy);
 

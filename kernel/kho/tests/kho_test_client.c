@@ -4,7 +4,8 @@
  *
  * Registers clients kho_test.0, kho_test.1, ... that log each callback, fail
  * where they are told to, and preserve pages in three shapes: single pages with
- * gaps between them, folios of orders 0 to 9, and long ranges. With random= they
+ * gaps between them, folios of orders 0 to 9, and long ranges; and an area of
+ * vmalloc(). With random= they
  * preserve what is left of a random mixture of these after about half of it was
  * freed, and forget and free some of it once more. Each page is
  * filled with a pattern of its page frame number and its order, so in the new
@@ -20,12 +21,14 @@
 #include <linux/kho/claim.h>
 #include <linux/kho/client.h>
 #include <linux/kho/pageset.h>
+#include <linux/kho/vmalloc.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/prandom.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
 #define MAX_CLIENTS	16
 #define MAX_ORDER	9
@@ -72,6 +75,10 @@ static unsigned int ranges;
 module_param(ranges, uint, 0444);
 MODULE_PARM_DESC(ranges, "long ranges, for each client");
 
+static unsigned int area;
+module_param(area, uint, 0444);
+MODULE_PARM_DESC(area, "pages of an area of vmalloc(), for each client");
+
 static bool low[MAX_CLIENTS];
 module_param_array(low, bool, NULL, 0444);
 MODULE_PARM_DESC(low, "which of them have pages below 4 GiB only");
@@ -116,6 +123,9 @@ struct test_client {
 	int			nr;
 	struct list_head	owned[NR_SHAPES];	/* by folio->lru */
 	unsigned long		kept;			/* pages on them */
+	void			*area;			/* of vmalloc() */
+	size_t			area_size;
+	struct kho_vmalloc	*preserved_area;
 	struct rnd_state	rnd;
 };
 
@@ -452,6 +462,50 @@ static u64 sum_of(struct kho_pageset *set)
 	return sum;
 }
 
+/* An area has the pattern of pages from 0 on: their order counts. */
+static int preserve_area(struct test_client *t, struct kho_claim *claim)
+{
+	size_t words, i;
+	u64 *word;
+
+	if (!t->area && area) {
+		t->area_size = area * PAGE_SIZE;
+		t->area = vmalloc(t->area_size);
+		if (!t->area)
+			return -ENOMEM;
+	}
+	if (!t->area)
+		return 0;
+	word = t->area;
+	words = t->area_size / sizeof(*word);
+	for (i = 0; i < words; i++)
+		word[i] = pattern(i / WORDS, 0, i % WORDS);
+	t->preserved_area = kho_vmalloc_preserve(claim, "area", t->area);
+	return PTR_ERR_OR_ZERO(t->preserved_area);
+}
+
+static int restore_area(struct test_client *t, struct kho_claim *claim)
+{
+	size_t words, i;
+	u64 *word;
+
+	word = kho_vmalloc_restore(claim, "area", &t->area_size);
+	if (IS_ERR_OR_NULL(word))
+		return PTR_ERR_OR_ZERO(word);
+	t->area = word;
+	words = t->area_size / sizeof(*word);
+	for (i = 0; i < words; i++) {
+		if (word[i] != pattern(i / WORDS, 0, i % WORDS)) {
+			pr_err("%s: area, word %zu: %#llx\n", t->name, i,
+			       word[i]);
+			return -EILSEQ;
+		}
+	}
+	pr_info("%s: area of %zu pages intact\n", t->name,
+		t->area_size / PAGE_SIZE);
+	return 0;
+}
+
 static int preserve(struct test_client *t, struct kho_claim *claim)
 {
 	struct kho_pageset *set;
@@ -476,6 +530,7 @@ static int preserve(struct test_client *t, struct kho_claim *claim)
 		sum += sum_of(set);
 		pages += kho_pageset_pages(set);
 	}
+	err = err ?: preserve_area(t, claim);
 	err = err ?: kho_put_u64(claim, "pages", pages);
 	err = err ?: kho_put_u64(claim, "sum", sum);
 	err = err ?: kho_put_string(claim, "deep/in/the/tree", t->name);
@@ -589,7 +644,7 @@ static int restore_all(struct test_client *t, struct kho_claim *claim)
 		return -ENODATA;
 	}
 	pr_info("%s: %lu pages intact\n", t->name, pages);
-	return 0;
+	return restore_area(t, claim);
 }
 
 /* Log an event; fail if this is the client that is to. */
@@ -661,8 +716,10 @@ static const struct kho_ops test_ops = {
 
 static void test_remove(struct test_client *t)
 {
+	kho_vmalloc_unpreserve(t->preserved_area);
 	kho_unregister(&t->client);
 	disown_all(t);
+	vfree(t->area);
 	kfree(t);
 }
 
@@ -693,8 +750,11 @@ static int test_add(int nr)
 		kfree(t);
 		return err;
 	}
-	if (!keep)
+	if (!keep) {
 		disown_all(t);
+		vfree(t->area);
+		t->area = NULL;
+	}
 	claim = kho_client_claim(&t->client);
 	err = claim ? preserve(t, claim) : 0;
 	if (err) {

@@ -140,6 +140,10 @@ claims() { find "/sys/kernel/debug/kho/$1" -mindepth 1 -maxdepth 1 ! -name ftrac
 # intact: number of pages that the test clients found as they were
 intact() { dmesg | sed -n 's/.*kho_test: kho_test\.[0-9]*: \([0-9]*\) pages intact$/\1/p' | awk '{ n += $1 } END { print n + 0 }'; }
 
+# areas_intact PAGES: number of areas of that size that the test clients found as
+# they were
+areas_intact() { dmesg | grep -c "kho_test: kho_test\.[0-9]*: area of $1 pages intact\$"; }
+
 # census: is each page that is not reserved in the page allocator's care once?
 census() {
 	module kho_test_census || { dmesg | grep 'kho_test: census' | tail -n 9; return 1; }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC2034
 # Page sets of all shapes, of several clients: every page comes back where it
-# was, as what it was; what is taken over and what is discarded becomes free.
-plan=13
+# was, as what it was; an area of vmalloc() in the right order. What is taken over and what is discarded becomes free.
+plan=14
 boots=3
 mem=4G
 append=kho_scratch=64M
@@ -17,7 +17,7 @@ unmovable() { awk '/^Number of blocks type/ { seen = 1; next } seen { n += $5 } 
 
 boot1() {
 	unmovable | save unmovable
-	need "the test clients" module kho_test_client clients=3 scattered=4000 folios=6 ranges=5
+	need "the test clients" module kho_test_client clients=3 scattered=4000 folios=6 ranges=5 area=1500
 	need_active
 	kexec_into
 }
@@ -28,9 +28,11 @@ boot2() {
 	before=$(settled_memfree)
 	need "the test clients" module kho_test_client clients=3
 	is "$(intact)" "$pages" "every page intact"
+	is "$(areas_intact 1500)" 3 "every area intact"
 	is "$(claims in)" "" "no claim is left"
 	check "the test clients go" rmmod kho_test_client
-	memfree_is $((before + pages * 4)) 4096 "all pages are free"
+	# Areas have three lists each
+	memfree_is $((before + (pages + 3 * 1503) * 4)) 4096 "all pages are free"
 	settled_memfree | save memfree
 	check "no leak" no_leak
 	kexec_into
