@@ -248,7 +248,6 @@ static void expect_refused(struct kunit *test, const char *name, void *addr)
 /* What is no area, or none that has pages of its own. */
 static void test_bad_area(struct kunit *test)
 {
-	struct area *a = test->priv;
 	struct page *page = alloc_page(GFP_KERNEL);
 	void *addr = vmalloc(2 * PAGE_SIZE);
 	int local;
