@@ -29,12 +29,16 @@ usable() {
 	check "round $1: the trace can be read" sees_marker "round $1"
 	check "round $1: events can be set" put sched:sched_switch "$TRACE/set_event"
 	check "round $1: and a filter" put 'vfs_read' "$TRACE/set_ftrace_filter"
+	# ftrace refuses another tracer as long as somebody has a pipe open
+	stop_reading
+	echo nop >"$TRACE/current_tracer"
 	check "round $1: and a tracer" put function "$TRACE/current_tracer"
 	some_work
 	echo >"$TRACE/set_event"
 	echo panic >"$TRACE/set_ftrace_filter"
 	like "$(grep -c -e sched_switch: -e 'vfs_read <-' "$TRACE/trace")" '[1-9]*' "round $1: they trace"
 	echo nop >"$TRACE/current_tracer"
+	read_raw
 }
 
 free_again() {
@@ -52,6 +56,8 @@ read_raw() {
 	reader=$!
 }
 
+stop_reading() { kill $reader && wait $reader; }
+
 boot1() {
 	trace_fill
 	spam 0
@@ -63,7 +69,7 @@ boot1() {
 		usable $round
 		check "round $round: abort" deactivate
 		is "$(grep -c = /sys/kernel/debug/kho/out/ftrace/tree)" 0 "round $round: nothing stays in the claim"
-		kill $reader
+		stop_reading
 		free_again $round
 	done
 	read_raw
