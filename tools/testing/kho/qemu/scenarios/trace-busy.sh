@@ -56,7 +56,10 @@ read_raw() {
 	reader=$!
 }
 
-stop_reading() { kill $reader && wait $reader; }
+stop_reading() {
+	kill "$reader"
+	wait "$reader"
+}
 
 boot1() {
 	trace_fill
