@@ -136,6 +136,7 @@ void kho_claim_stats(const struct kho_claim *claim, unsigned long *pages,
 /* pageset.c */
 extern struct list_head kho_sets_out;
 extern struct srcu_struct kho_sets_srcu;
+extern atomic_long_t kho_sets_gone;
 struct kho_pageset *kho_pageset_create_locked(struct kho_claim *claim,
 					      const char *name);
 bool kho_pageset_forget(struct kho_pageset *set);

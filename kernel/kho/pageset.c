@@ -16,6 +16,8 @@
 /* All outgoing page sets; written with kho_data_lock held. */
 LIST_HEAD(kho_sets_out);
 DEFINE_SRCU(kho_sets_srcu);
+/* Counts before and after a set leaves the list. */
+atomic_long_t kho_sets_gone;
 
 /* What map.c needs. Never slab: leaves cross the kexec as whole pages. */
 struct kho_leaf *kho_leaf_alloc(void)
@@ -130,21 +132,27 @@ static void pageset_unlink(struct kho_pageset *set)
 {
 	lockdep_assert_held(&kho_data_lock);
 	list_del(&set->list);
-	if (!set->claim->incoming)
-		list_del_rcu(&set->out);
+	if (set->claim->incoming)
+		return;
+	atomic_long_inc_return(&kho_sets_gone);
+	list_del_rcu(&set->out);
+	atomic_long_inc_return(&kho_sets_gone);
 }
 
 /* Free incoming pages that nobody took, and forget outgoing ones. */
 static unsigned long pageset_free(struct kho_pageset *set)
 {
-	unsigned long pages = 0;
+	unsigned long pages = 0, runs = 0;
 	struct kho_cursor c;
 
 	if (set->claim->incoming && !set->restored) {
 		pages = set->map.nr_pages;
-		kho_cursor_for_each(&c, kho_map_head(&set->map))
+		kho_cursor_for_each(&c, kho_map_head(&set->map)) {
 			kho_pages_free_reserved(PFN_PHYS(c.pfn),
 						PFN_PHYS(c.end - c.pfn));
+			if (!(++runs % SZ_1K))
+				cond_resched();
+		}
 	}
 	kho_map_destroy(&set->map);
 	mutex_destroy(&set->lock);

@@ -114,6 +114,33 @@ static unsigned long others_seq(const struct kho_pageset *set)
 	return seq;
 }
 
+/* What has happened to the other sets until now. */
+struct others {
+	unsigned long	seq;
+	long		gone;
+};
+
+static struct others others_now(const struct kho_pageset *set)
+{
+	struct others now;
+
+	/* One that goes takes its counter with it. */
+	now.gone = atomic_long_read_acquire(&kho_sets_gone);
+	now.seq = others_seq(set);
+	return now;
+}
+
+static bool others_changed(const struct kho_pageset *set, struct others since)
+{
+	/* What this CPU added is to be seen before it looks at the others. */
+	smp_mb();
+	if (others_seq(set) != since.seq)
+		return true;
+	/* The counter of a set that is gone was looked for before. */
+	smp_rmb();
+	return atomic_long_read(&kho_sets_gone) != since.gone;
+}
+
 static int refuse_page(const struct kho_pageset *set, unsigned long where,
 		       const char *why)
 {
@@ -168,6 +195,16 @@ static int pageset_insert_run(struct kho_pageset *set, const struct kho_run *run
 	return err;
 }
 
+/* The set's lock is held. */
+static void take_back(struct kho_pageset *set, const struct kho_run *run)
+{
+	/* It may have become the middle of a longer run: that takes memory */
+	if (READ_ONCE(kho_frozen) ||
+	    kho_map_remove(&set->map, run->pfn, run->nr))
+		pr_err("%s/%s: page %#lx stays claimed twice\n",
+		       set->claim->name, set->name, run->pfn);
+}
+
 /*
  * Add a run that no other set has. No two sets are locked at a time: the others
  * are asked before, and once more after if any of them has changed meanwhile.
@@ -179,26 +216,21 @@ static int pageset_add_checked(struct kho_pageset *set,
 			       const struct kho_run *run)
 {
 	struct kho_pageset *owner;
-	unsigned long seq, where;
+	struct others since = others_now(set);
+	unsigned long where;
 	int err;
 
-	seq = others_seq(set);
 	owner = find_owner(set, run, &where);
 	if (owner)
 		return refuse_owned(set, where, owner);
 	err = pageset_insert_run(set, run);
-	if (err)
+	if (err || !others_changed(set, since))
 		return err;
-	/* What was added is to be seen before the counters are looked at. */
-	smp_mb();
-	if (seq == others_seq(set))
-		return 0;
 	owner = find_owner(set, run, &where);
 	if (!owner)
 		return 0;
 	scoped_guard(mutex, &set->lock)
-		if (!READ_ONCE(kho_frozen))
-			kho_map_remove(&set->map, run->pfn, run->nr);
+		take_back(set, run);
 	return refuse_owned(set, where, owner);
 }
 
@@ -308,14 +340,6 @@ static __always_inline bool page_is_plain(const struct page *page)
 	       !is_zone_device_page(page);
 }
 
-/* The distance between pages, without their numbers where that is possible. */
-static __always_inline u64 pages_between(const struct page *first, u64 first_pfn,
-					 const struct page *page)
-{
-	return IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP) ?
-	       page - first : page_to_pfn(page) - first_pfn;
-}
-
 /* How many entries from the first on does no other set have? */
 static long count_unowned(struct kho_pageset *set, struct page *const *pages,
 			  long nr)
@@ -379,8 +403,7 @@ static long insert_pages(struct kho_pageset *set, struct page *const *pages,
 	for (i = 0; i < nr; i++) {
 		bool plain = page_is_plain(pages[i]);
 
-		if (likely(plain && kho_fill_bit(&fill, pages_between(base, fill.first,
-								      pages[i]))))
+		if (likely(plain && kho_fill_bit(&fill, pages[i] - base)))
 			continue;
 		pfn = page_to_pfn(pages[i]);
 		if (plain && kho_fill_append(&fill, pfn))
@@ -406,11 +429,9 @@ static void remove_pages(struct kho_pageset *set, struct page *const *pages,
 	struct kho_run run;
 
 	guard(mutex)(&set->lock);
-	if (READ_ONCE(kho_frozen))
-		return;
 	while (nr--) {
 		run = page_run(pages[nr]);
-		kho_map_remove(&set->map, run.pfn, run.nr);
+		take_back(set, &run);
 	}
 }
 
@@ -418,18 +439,15 @@ static void remove_pages(struct kho_pageset *set, struct page *const *pages,
 static long pageset_add_pages(struct kho_pageset *set,
 			      struct page *const *pages, long nr)
 {
-	unsigned long seq;
+	struct others since = others_now(set);
 	long done, good;
 
-	seq = others_seq(set);
 	if (!list_is_singular(&kho_sets_out))
 		nr = count_unowned(set, pages, nr);
 	if (nr < 0)
 		return nr;
 	done = insert_pages(set, pages, nr);
-	/* As in pageset_add_checked(). */
-	smp_mb();
-	if (done <= 0 || seq == others_seq(set))
+	if (done <= 0 || !others_changed(set, since))
 		return done;
 	good = count_unowned(set, pages, done);
 	remove_pages(set, pages + max(good, 0), done - max(good, 0));

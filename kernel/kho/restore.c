@@ -194,6 +194,7 @@ EXPORT_SYMBOL_GPL(kho_pageset_restore_range);
 long kho_pageset_restore_all(struct kho_pageset *set)
 {
 	struct taken taken = { };
+	unsigned long runs = 0;
 	struct kho_cursor c;
 
 	if (WARN_ON(!set->claim->incoming))
@@ -202,8 +203,11 @@ long kho_pageset_restore_all(struct kho_pageset *set)
 	if (set->restored)
 		return -EALREADY;
 	set->restored = true;
-	kho_cursor_for_each(&c, kho_map_head(&set->map))
+	kho_cursor_for_each(&c, kho_map_head(&set->map)) {
 		adopt_run(&taken, c.pfn, c.end, kho_cursor_order(&c));
+		if (!(++runs % SZ_1K))
+			cond_resched();
+	}
 	taken_count(&taken);
 	return set->map.nr_pages;
 }

@@ -455,7 +455,20 @@ static int race(void *data)
 	return 0;
 }
 
-/* Of each page at most one set says that it has it, and that one has it. */
+/* A set that had something added comes and goes. */
+static void come_and_go(struct kunit *test, struct claims *c)
+{
+	struct kho_pageset *set = kho_pageset_create(c->claim, "bystander");
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(set));
+	KUNIT_EXPECT_EQ(test, kho_pageset_add_folio(set, c->folio), 0);
+	kho_pageset_destroy(set);
+}
+
+/*
+ * Of each page at most one set says that it has it, and that one has it; whatever
+ * sets come and go meanwhile.
+ */
 static void race_once(struct kunit *test, struct racer *r)
 {
 	unsigned long first = page_to_pfn(r[0].pages);
@@ -469,6 +482,8 @@ static void race_once(struct kunit *test, struct racer *r)
 		KUNIT_ASSERT_FALSE(test, IS_ERR(r[j].task));
 	}
 	complete_all(&start);
+	while (!completion_done(&r[0].done) || !completion_done(&r[1].done))
+		come_and_go(test, test->priv);
 	for (j = 0; j < 2; j++)
 		wait_for_completion(&r[j].done);
 	for (i = 0; i < RACE_PAGES; i++) {
