@@ -17,6 +17,9 @@
 #define LIST_MAX	((PAGE_SIZE - sizeof(struct kho_vmalloc_list)) / \
 			 sizeof_field(struct kho_vmalloc_list, pfns[0]))
 
+/* What kvmalloc() takes, in pages: 1 TiB with pages of 4 KiB */
+#define AREA_MAX	(INT_MAX / sizeof(struct page *))
+
 /**
  * struct kho_vmalloc - an outgoing area
  * @claim: whose it is
@@ -50,12 +53,29 @@ static int list_add_page(struct kho_vmalloc_list **list, struct kho_vmalloc *are
 	return 0;
 }
 
+/* Is it an area of single pages that are its own, not too large for an array? */
+static bool can_be_preserved(const struct vm_struct *vm)
+{
+	unsigned int i;
+
+	if (!vm->nr_pages || vm->nr_pages > AREA_MAX ||
+	    !(vm->flags & (VM_ALLOC | VM_MAP_PUT_PAGES)))
+		return false;
+	for (i = 0; i < vm->nr_pages; i++)
+		if (PageCompound(vm->pages[i]))
+			return false;
+	return true;
+}
+
 static int area_list(struct kho_vmalloc *area, const struct vm_struct *vm)
 {
 	struct kho_vmalloc_list *list = NULL;
 	unsigned int i;
+	size_t size;
 	int err = 0;
 
+	if (kho_get_blob(area->claim, area->name, &size))
+		return -EEXIST;
 	for (i = 0; !err && i < vm->nr_pages; i++)
 		err = list_add_page(&list, area, vm->pages[i]);
 	return err;
@@ -105,8 +125,9 @@ static void area_free(struct kho_vmalloc *area)
  *	kho_vmalloc_unpreserve()
  *
  * Context: Process context; may sleep.
- * Return: the preserved area; ERR_PTR() of -EINVAL if no area whose pages are its
- * own starts at @addr, or what kho_pageset_create(), kho_pageset_add_pages() and
+ * Return: the preserved area; ERR_PTR() of -EINVAL if no area of less than 2 GiB of
+ * page pointers starts at @addr whose pages are its own and single ones, -EEXIST if
+ * the name is taken, or what kho_pageset_create(), kho_pageset_add_pages() and
  * kho_put_u64() return.
  */
 struct kho_vmalloc *kho_vmalloc_preserve(struct kho_claim *claim,
@@ -116,8 +137,7 @@ struct kho_vmalloc *kho_vmalloc_preserve(struct kho_claim *claim,
 	struct kho_vmalloc *area;
 	int err;
 
-	if (!vm || vm->addr != addr || !vm->nr_pages ||
-	    !(vm->flags & (VM_ALLOC | VM_MAP_PUT_PAGES)))
+	if (!vm || vm->addr != addr || !can_be_preserved(vm))
 		return ERR_PTR(-EINVAL);
 	area = kzalloc(sizeof(*area), GFP_KERNEL);
 	if (!area)
@@ -234,19 +254,23 @@ void *kho_vmalloc_restore(struct kho_claim *claim, const char *name,
 			  size_t *size)
 {
 	struct kho_pageset *set = kho_pageset_find(claim, name);
-	unsigned long max, nr;
-	struct page **pages;
+	unsigned long max, nr = 0;
+	struct page **pages = NULL;
 	void *addr = NULL;
 	u64 first;
 
 	if (IS_ERR_OR_NULL(set))
 		return set;
 	max = kho_pageset_pages(set);
-	pages = kvmalloc_array(max, sizeof(*pages), GFP_KERNEL);
-	if (!pages)
-		goto out;
-	nr = kho_get_u64(claim, name, &first) ? 0 :
-	     take_lists(set, first, pages, max);
+	/* As many lists at least as it takes to name the rest */
+	if (!kho_get_u64(claim, name, &first) &&
+	    max <= AREA_MAX + DIV_ROUND_UP(AREA_MAX, LIST_MAX)) {
+		pages = kvmalloc_array(min(max, AREA_MAX), sizeof(*pages),
+				       GFP_KERNEL | __GFP_NOWARN);
+		if (!pages)
+			goto out;
+		nr = take_lists(set, first, pages, min(max, AREA_MAX));
+	}
 	if (!nr) {
 		pr_err("%s: vmalloc area \"%s\" is damaged\n",
 		       kho_claim_name(claim), name);

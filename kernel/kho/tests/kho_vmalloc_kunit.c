@@ -267,6 +267,34 @@ static void test_bad_area(struct kunit *test)
 	expect_refused(test, "bad", addr);
 	vunmap(addr);
 	__free_page(page);
+
+	/* Its own, but not a single one; and a property of that name */
+	page = alloc_pages(GFP_KERNEL | __GFP_COMP, 1);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	addr = vmap(&page, 1, VM_MAP, PAGE_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, addr);
+	find_vm_area(addr)->pages = &page;
+	find_vm_area(addr)->nr_pages = 1;
+	find_vm_area(addr)->flags |= VM_MAP_PUT_PAGES;
+	expect_refused(test, "bad", addr);
+	vunmap(addr);
+	__free_pages(page, 1);
+}
+
+static void test_property_exists(struct kunit *test)
+{
+	struct area *a = test->priv;
+	void *addr = vmalloc(PAGE_SIZE);
+	u64 value = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, addr);
+	KUNIT_EXPECT_EQ(test, kho_put_u64(a->out, "taken", 7), 0);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(kho_vmalloc_preserve(a->out, "taken", addr)),
+			-EEXIST);
+	KUNIT_EXPECT_EQ(test, kho_get_u64(a->out, "taken", &value), 0);
+	KUNIT_EXPECT_EQ(test, value, 7);
+	KUNIT_EXPECT_NULL(test, kho_pageset_find(a->out, "taken"));
+	vfree(addr);
 }
 
 /* Areas come and go; an area of a page that can't be preserved leaves nothing. */
@@ -308,6 +336,7 @@ static struct kunit_case vmalloc_cases[] = {
 	KUNIT_CASE(test_page_elsewhere),
 	KUNIT_CASE(test_list_as_page),
 	KUNIT_CASE(test_bad_area),
+	KUNIT_CASE(test_property_exists),
 	KUNIT_CASE(test_unpreserve),
 	{}
 };
