@@ -210,9 +210,6 @@ int trace_kho_strings_load(struct trace_kho_strings *strings,
 void trace_kho_strings_free(struct trace_kho_strings *strings);
 const char *trace_kho_strings_find(const struct trace_kho_strings *strings,
 				   u64 addr);
-const struct ftrace_kho_string *
-trace_kho_strings_find_below(const struct trace_kho_strings *strings, u64 addr,
-			     u64 *end);
 int trace_kho_symbols_lookup(const struct trace_kho_strings *functions,
 			     u64 addr, unsigned long *size, unsigned long *off,
 			     char **modname, char *sym);

@@ -223,17 +223,9 @@ void trace_kho_strings_free(struct trace_kho_strings *strings)
 	*strings = (struct trace_kho_strings) {};
 }
 
-/**
- * trace_kho_strings_find_below - find the last string at or below an address
- * @strings: the strings
- * @addr: the address
- * @end: where to put the address of the next one
- *
- * Return: the string, or NULL if there is none.
- */
-const struct ftrace_kho_string *
-trace_kho_strings_find_below(const struct trace_kho_strings *strings, u64 addr,
-			     u64 *end)
+/* The last string at or below an address, or NULL; the next one is at @end. */
+static const struct ftrace_kho_string *
+find_below(const struct trace_kho_strings *strings, u64 addr, u64 *end)
 {
 	size_t low = 0, high = strings->nr, mid;
 
@@ -257,7 +249,7 @@ find_function(const struct trace_kho_strings *functions, u64 addr, u64 *end)
 {
 	const struct ftrace_kho_string *function;
 
-	function = trace_kho_strings_find_below(functions, addr, end);
+	function = find_below(functions, addr, end);
 	return function && *(const char *)(function + 1) ? function : NULL;
 }
 
@@ -289,21 +281,22 @@ int trace_kho_symbols_lookup(const struct trace_kho_strings *functions,
 			     char **modname, char *sym)
 {
 	const struct ftrace_kho_string *function;
+	const char *name;
 	u64 end;
 
 	function = find_function(functions, addr, &end);
 	if (!function)
 		return 0;
+	name = (const char *)(function + 1);
 	if (size)
 		*size = end - function->addr;
 	if (off)
 		*off = addr - function->addr;
 	if (modname)
 		*modname = (char *)module_of(function);
-	if (!sym)
-		return 1;
-	strscpy(sym, (const char *)(function + 1), KSYM_NAME_LEN);
-	return strlen(sym);
+	if (sym)
+		strscpy(sym, name, KSYM_NAME_LEN);
+	return strnlen(name, KSYM_NAME_LEN - 1);
 }
 
 /**
@@ -319,6 +312,6 @@ const char *trace_kho_strings_find(const struct trace_kho_strings *strings,
 	const struct ftrace_kho_string *string;
 	u64 end;
 
-	string = trace_kho_strings_find_below(strings, addr, &end);
+	string = find_below(strings, addr, &end);
 	return string && string->addr == addr ? (const char *)(string + 1) : NULL;
 }
