@@ -18,6 +18,12 @@
  * the gaps from whoever calls.
  */
 
+/*
+ * At most so many blocks. They cost memblock some milliseconds; with more of
+ * them, more memory between scattered pages can be used by early boot.
+ */
+#define KHO_MAX_BLOCKS	2048
+
 /**
  * struct kho_block - a piece of memory
  * @pfn: first page

@@ -178,9 +178,10 @@ static void deactivate(bool told)
  * Context: Process context; may sleep. Time is linear in the number of clients
  *	and page sets and in the size of the subtrees.
  * Return: 0; -ENOMEM without scratch memory; -EBUSY if an image is loaded that
- * would lose state, or is being loaded; -ENOSPC if one is loaded that could not
- * boot with all that is preserved; -E2BIG if the tree exceeds dt_max; what a
- * listener or a client's prepare returned. On error all is as it was.
+ * would lose state, or is being loaded; -ENOSPC if one is loaded that scratch is
+ * too small for, or if too little memory is left beside what is preserved; -E2BIG
+ * if the tree exceeds dt_max; what a listener or a client's prepare returned. On
+ * error all is as it was.
  */
 int kho_activate(void)
 {
@@ -210,7 +211,7 @@ int kho_activate(void)
 		deactivate(false);
 		return err;
 	}
-	err = kho_outgoing_check_size();
+	err = kho_outgoing_check_size() ?: kho_room_check();
 	if (err) {
 		deactivate(true);
 		return err;
@@ -248,8 +249,9 @@ int kho_deactivate(void)
  *
  * Context: Process context; may sleep. The kexec lock is held.
  * Return: 0; -EBUSY if @image can't carry the state, and then nothing has
- * changed; -ENOSPC if scratch is too small for its boot, -ENOMEM, or what a
- * listener or a client's freeze returned, and then the activation has been undone.
+ * changed; -ENOSPC if scratch is too small for its boot, or too little memory is
+ * left beside what is preserved, -ENOMEM, or what a listener or a client's freeze
+ * returned, and then the activation has been undone.
  */
 int kho_freeze(struct kimage *image)
 {
@@ -264,7 +266,7 @@ int kho_freeze(struct kimage *image)
 		ret = blocking_notifier_call_chain(&kho_chain, KHO_EVENT_FREEZE,
 						   NULL);
 		err = notifier_to_errno(ret);
-		err = err ?: kho_image_check_room(image);
+		err = err ?: kho_image_check_room(image) ?: kho_room_check();
 		err = err ?: kho_outgoing_seal();
 		if (err) {
 			pr_err("kexec stopped, activation undone: %pe\n",

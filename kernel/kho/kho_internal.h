@@ -22,6 +22,7 @@
  *   pageset.c               page sets
  *   preserve.c restore.c    their pages: what clients put in, and get back
  *   claim.c                 claims and subtrees
+ *   room.c                  memory that the next kernel boots in
  *   outgoing.c              root and tables for the next kernel
  *   incoming.c              claims of the previous kernel
  *   core.c                  clients, events, activation
@@ -34,7 +35,8 @@
  *   kexec lock (trylock only)
  *     kho_lock              clients, state, events
  *       kho_data_lock       claims, subtrees, and which page sets there are
- *         kho_pageset.lock  the pages of one set; never two of them
+ *         kho_pageset.lock  the pages of one set; all of them in room.c, else
+ *                           never two
  *       kho_scratch_lock    table of scratch areas, see scratch.h
  */
 
@@ -143,6 +145,11 @@ bool kho_pageset_forget(struct kho_pageset *set);
 unsigned long kho_pagesets_free(struct kho_claim *claim);
 void kho_pages_free_reserved(u64 phys, u64 size);
 
+static inline bool kho_claim_goes_out(const struct kho_claim *claim)
+{
+	return claim->client && claim->client->prepared;
+}
+
 /* outgoing.c */
 extern size_t kho_dt_max;
 extern u64 kho_generation;
@@ -154,6 +161,10 @@ u64 kho_outgoing_root(void);
 size_t kho_outgoing_room(void);
 void *kho_dt_compose(struct list_head *claims, u64 generation, size_t max,
 		     size_t *size);
+
+/* room.c */
+u64 kho_pages_for_boot(u64 pages);
+int kho_room_check(void);
 
 /* incoming.c */
 extern struct kho_root *kho_incoming_root;

@@ -150,7 +150,8 @@ static int offer_beside_kernel(struct kexec_buf *kbuf,
  * @func: called for each area until it returns non-zero
  *
  * Return: what @func returned last; 0, with a message, if no area has room, or
- * if too little would be left for the boot of the image.
+ * if too little would be left for the boot of the image, in scratch or beside
+ * what is preserved.
  */
 int kho_image_walk(struct kexec_buf *kbuf,
 		   int (*func)(struct resource *, void *))
@@ -168,6 +169,9 @@ int kho_image_walk(struct kexec_buf *kbuf,
 		ret = 0;
 	if (!ret)
 		say_what_would_do(bytes_with(kbuf));
+	else if (ret == 1 && is_kernel(kbuf) && kho_is_active() &&
+		 kho_room_check())
+		ret = 0;
 	return ret;
 }
 

@@ -130,11 +130,6 @@ static int write_claim(const struct kho_claim *claim, struct kho_claim_rec *rec,
 	return write_sets(claim, rec, pages);
 }
 
-static bool claim_goes_out(const struct kho_claim *claim)
-{
-	return claim->client && claim->client->prepared;
-}
-
 /* The table of all claims whose clients are prepared. */
 static int write_claims(struct table *t, u32 *nr, u64 *pages)
 {
@@ -143,7 +138,7 @@ static int write_claims(struct table *t, u32 *nr, u64 *pages)
 	int err;
 
 	list_for_each_entry(claim, &kho_claims_out, list) {
-		if (!claim_goes_out(claim) ||
+		if (!kho_claim_goes_out(claim) ||
 		    (!claim->fdt && list_empty(&claim->sets)))
 			continue;
 		rec = table_add(t);
@@ -359,7 +354,7 @@ static int compose(void *to, size_t size, struct list_head *claims,
 					 "linux,kho-registry-v1");
 	err = err ?: fdt_property_u64(to, "generation", generation);
 	list_for_each_entry(claim, claims, list) {
-		if (!claim->incoming && !claim_goes_out(claim))
+		if (!claim->incoming && !kho_claim_goes_out(claim))
 			continue;
 		err = err ?: compose_claim(to, claim);
 	}

@@ -4,8 +4,8 @@
  *
  * memblock takes time quadratic in the number of its regions, so the runs do
  * not go there one by one. One ordered walk over all runs finds the largest gaps
- * between them; what lies between these gaps are at most MAX_BLOCKS blocks, and
- * those are reserved. Once the page allocator runs, another walk frees the holes
+ * between them; what lies between these gaps are at most KHO_MAX_BLOCKS blocks,
+ * and those are reserved. Once the page allocator runs, another walk frees the holes
  * in the blocks.
  *
  * With r runs in s page sets that takes O(r log s) time, and memory for s
@@ -29,12 +29,6 @@
 #include "kho_internal.h"
 #include "merge.h"
 #include "scratch.h"
-
-/*
- * So many regions cost memblock some milliseconds. With more of them, more
- * memory between scattered pages can be used by early boot.
- */
-#define MAX_BLOCKS	2048
 
 /* Gaps of so many pages stay out of the blocks in any case. */
 #define LARGE_GAP	PHYS_PFN(SZ_2M)
@@ -104,10 +98,10 @@ size_t kho_reserve_room(u64 meta_pages, u64 nr_claims, u64 nr_sets)
 	bytes = PAGE_ALIGN(array_bytes(meta_pages, sizeof(*in.meta)));
 	bytes += PAGE_ALIGN(array_bytes(nr_claims, sizeof(*in.recs)));
 	bytes += PAGE_ALIGN(array_bytes(nr_sets, sizeof(*in.sources)));
-	bytes += PAGE_ALIGN(MAX_BLOCKS * sizeof(*in.layout.gap));
-	bytes += PAGE_ALIGN((MAX_BLOCKS + EXTRA_BLOCKS) * sizeof(*in.blocks));
+	bytes += PAGE_ALIGN(KHO_MAX_BLOCKS * sizeof(*in.layout.gap));
+	bytes += PAGE_ALIGN((KHO_MAX_BLOCKS + EXTRA_BLOCKS) * sizeof(*in.blocks));
 	/* memblock doubles its array, and copies it. */
-	return bytes + MAX_BLOCKS * regions + 2 * MAX_BLOCKS * regions;
+	return bytes + KHO_MAX_BLOCKS * regions + 2 * KHO_MAX_BLOCKS * regions;
 }
 
 /* Whole pages from scratch, so that array_free() can give all of it back. */
@@ -308,22 +302,6 @@ static int __init resolve_conflicts(void)
 	return 0;
 }
 
-/*
- * What boot allocates before the holes are free: struct pages, the shadow of
- * KASAN, and about a 64th and 16 MiB for hash tables and all the rest.
- */
-static u64 __init pages_for_boot(void)
-{
-	u64 pages = PHYS_PFN(memblock_phys_mem_size());
-	u64 need = PHYS_PFN(pages * sizeof(struct page)) + pages / 64 +
-		   PHYS_PFN(SZ_16M);
-
-#if defined(CONFIG_KASAN_GENERIC) || defined(CONFIG_KASAN_SW_TAGS)
-	need += pages >> KASAN_SHADOW_SCALE_SHIFT;
-#endif
-	return need;
-}
-
 /* The blocks, as far as nobody uses them. Returns the pages outside of them. */
 static s64 __init fill_blocks(void)
 {
@@ -351,9 +329,10 @@ static s64 __init fill_blocks(void)
 static const char * __init collect_blocks(void)
 {
 	unsigned long nr_gaps = in.layout.nr_gaps;
-	s64 need = pages_for_boot(), left;
+	s64 need = kho_pages_for_boot(PHYS_PFN(memblock_phys_mem_size()));
+	s64 left;
 
-	in.max_blocks = MAX_BLOCKS + memblock.memory.cnt +
+	in.max_blocks = KHO_MAX_BLOCKS + memblock.memory.cnt +
 			memblock.reserved.cnt + 2 * KHO_BOOT_MAX_AREAS;
 	in.blocks = array_alloc(in.max_blocks, sizeof(*in.blocks));
 	if (!in.blocks)
@@ -429,7 +408,7 @@ static const char * __init incoming_reserve(u64 root)
 	in.sources = array_alloc(in.max_sources, sizeof(*in.sources));
 	if (!in.sources)
 		return "no room in scratch for its page sets";
-	in.layout.max_gaps = MAX_BLOCKS - 1;
+	in.layout.max_gaps = KHO_MAX_BLOCKS - 1;
 	in.layout.gap = array_alloc(in.layout.max_gaps, sizeof(*in.layout.gap));
 	if (!in.layout.gap)
 		return "no room in scratch for its gaps";

@@ -237,7 +237,10 @@ static int alloc_scattered(struct test_client *t)
 	return nr < scattered ? -ENOMEM : 0;
 }
 
-/* All there is, without reclaim; then give back all but some. */
+/*
+ * All there is, without reclaim, also what is kept back after memory was
+ * fragmented; then give back all but some.
+ */
 static int alloc_everywhere(struct test_client *t)
 {
 	LIST_HEAD(others);
@@ -245,7 +248,7 @@ static int alloc_everywhere(struct test_client *t)
 
 	if (!every)
 		return 0;
-	while ((folio = folio_alloc(GFP_NOWAIT | __GFP_NOWARN, 0))) {
+	while ((folio = folio_alloc(GFP_ATOMIC | __GFP_NOWARN, 0))) {
 		if (folio_pfn(folio) % every)
 			list_add(&folio->lru, &others);
 		else
