@@ -6,9 +6,12 @@
  * The first kernel takes it from memblock and hands all of it to CMA: movable
  * pages use it, nothing that could ever be preserved does. The next kernel
  * starts in it, so parts of it are in use there (the kernel itself, the initrd,
- * early page tables). What is free becomes CMA areas again; and all pageblocks
- * are marked as CMA, so that what early boot frees later is not handed out for
- * unmovable pages either.
+ * early page tables). What is free becomes CMA areas again.
+ *
+ * In both, that is done piece by piece once the zones are known, for an area of
+ * CMA lies in one zone. All pageblocks are marked as CMA, so that neither what is
+ * too small for an area, nor what early boot frees later, is handed out for
+ * unmovable pages.
  */
 #define pr_fmt(fmt) "kho: " fmt
 
@@ -49,10 +52,11 @@ static struct request request __initdata;
 static bool scratch_inherited __initdata;
 static u64 incoming_root __initdata;
 
-/* Free pieces of inherited scratch. */
+/* Free and reserved pieces of scratch, until CMA gets them. */
 static struct kho_area piece[MAX_PIECES] __initdata;
+static unsigned int nr_pieces __initdata;
 
-/* What of them is too small for CMA, freed page by page. */
+/* What of them is not for CMA, freed page by page. */
 static struct kho_area loose[2 * MAX_PIECES] __initdata;
 static unsigned int nr_loose __initdata;
 
@@ -317,31 +321,11 @@ bool __init kho_memblock_setup(void)
 	return true;
 }
 
-/* Hand a reserved range of whole pageblocks to CMA under a name of its own. */
-static int __init scratch_to_cma(u64 base, u64 size)
-{
-	static unsigned int nr __initdata;
-	char name[CMA_MAX_NAME] = "kho_scratch";
-	struct cma *cma;
-	int err;
-
-	if (nr)
-		snprintf(name, sizeof(name), "kho_scratch%u", nr);
-	err = cma_init_reserved_mem(base, size, 0, name, &cma);
-	if (err)
-		return err;
-	/* An area that crosses a zone is of no use for CMA, but it is scratch. */
-	cma_reserve_pages_on_error(cma);
-	nr++;
-	return 0;
-}
-
 /* Take one area below @end from @nid, or from anywhere. */
 static void __init scratch_alloc(u64 size, phys_addr_t end, int nid,
 				 const char *where)
 {
 	phys_addr_t base = 0;
-	int err;
 
 	if (kho_scratch_nr < KHO_BOOT_MAX_AREAS)
 		base = memblock_alloc_range_nid(size, KHO_SCRATCH_ALIGN, SZ_16M,
@@ -352,42 +336,17 @@ static void __init scratch_alloc(u64 size, phys_addr_t end, int nid,
 		return;
 	}
 	kmemleak_ignore_phys(base);
-	err = scratch_to_cma(base, size);
-	if (err) {
-		pr_err("kho_scratch: CMA does not take it: %pe\n", ERR_PTR(err));
-		memblock_phys_free(base, size);
-		return;
-	}
-	kho_scratch_insert(kho_scratch, &kho_scratch_nr,
-			   (struct kho_area) { base, size });
+	piece[nr_pieces++] = (struct kho_area) { base, size };
+	kho_scratch_insert(kho_scratch, &kho_scratch_nr, piece[nr_pieces - 1]);
 	pr_info("scratch: %llu MiB at %pa%s\n", size / SZ_1M, &base, where);
-}
-
-static void __init add_loose(u64 start, u64 end)
-{
-	if (start < end)
-		loose[nr_loose++] = (struct kho_area) { start, end - start };
-}
-
-/* Give a free and now reserved piece to CMA, as far as it has whole blocks. */
-static void __init scratch_take_piece(u64 start, u64 end)
-{
-	u64 first = ALIGN(start, CMA_MIN_ALIGNMENT_BYTES);
-	u64 last = ALIGN_DOWN(end, CMA_MIN_ALIGNMENT_BYTES);
-
-	if (first >= last || scratch_to_cma(first, last - first)) {
-		add_loose(start, end);
-		return;
-	}
-	add_loose(start, first);
-	add_loose(last, end);
 }
 
 /* Reserve what is free of an inherited area; false if nothing is. */
 static bool __init scratch_take(const struct kho_area *area)
 {
-	unsigned int nr = 0, room = MAX_PIECES - DIV_ROUND_UP(nr_loose, 2), i;
+	unsigned int first = nr_pieces, i;
 	phys_addr_t start, end;
+	bool full = false;
 	u64 it;
 
 	for_each_free_mem_range(it, NUMA_NO_NODE, MEMBLOCK_NONE, &start, &end,
@@ -396,27 +355,24 @@ static bool __init scratch_take(const struct kho_area *area)
 		end = min_t(u64, end, area->base + area->size) & PAGE_MASK;
 		if (start >= end)
 			continue;
-		if (nr == room) {
-			pr_warn("scratch at %#llx is in too many pieces, the rest is not used\n",
-				area->base);
+		full = nr_pieces == MAX_PIECES;
+		if (full)
 			break;
-		}
-		piece[nr++] = (struct kho_area) { start, end - start };
+		piece[nr_pieces++] = (struct kho_area) { start, end - start };
 	}
-	for (i = 0; i < nr; i++) {
-		if (memblock_reserve(piece[i].base, piece[i].size))
-			pr_warn("scratch at %#llx can't be reserved\n",
-				piece[i].base);
-		else
-			scratch_take_piece(piece[i].base,
-					   piece[i].base + piece[i].size);
+	for (i = first; i < nr_pieces; i++) {
+		if (!memblock_reserve(piece[i].base, piece[i].size))
+			continue;
+		pr_warn("scratch at %#llx can't be reserved\n", piece[i].base);
+		piece[i].size = 0;
 	}
-	/* What was too much stays reserved: no unmovable page may land there. */
-	if (nr == room) {
-		memblock_reserve(area->base, area->size);
-		return false;
-	}
-	return nr;
+	if (!full)
+		return nr_pieces > first;
+	/* What is too much stays reserved: no unmovable page may land there. */
+	pr_warn("scratch at %#llx is in too many pieces, the rest is not used\n",
+		area->base);
+	memblock_reserve(area->base, area->size);
+	return false;
 }
 
 /**
@@ -501,11 +457,70 @@ void __init kho_memory_take(void)
 	memblock_set_kho_search(MEMBLOCK_NONE);
 }
 
+/* Hand a reserved range of whole pageblocks to CMA under a name of its own. */
+static int __init range_to_cma(u64 start, u64 end)
+{
+	static unsigned int nr __initdata;
+	char name[CMA_MAX_NAME] = "kho_scratch";
+	struct cma *cma;
+	int err;
+
+	if (nr)
+		snprintf(name, sizeof(name), "kho_scratch%u", nr);
+	err = cma_init_reserved_mem(start, end - start, 0, name, &cma);
+	if (!err)
+		nr++;
+	return err;
+}
+
+static void __init add_loose(u64 start, u64 end)
+{
+	if (start >= end)
+		return;
+	if (nr_loose == ARRAY_SIZE(loose))
+		pr_warn("scratch at %#llx is in too many pieces, %llu KiB are not used\n",
+			start, (end - start) / SZ_1K);
+	else
+		loose[nr_loose++] = (struct kho_area) { start, end - start };
+}
+
+/* The zone of a block, the least that CMA takes; NULL if it is in two of them. */
+static struct zone * __init block_zone(u64 base)
+{
+	struct zone *zone = page_zone(pfn_to_page(PHYS_PFN(base)));
+
+	base += CMA_MIN_ALIGNMENT_BYTES - PAGE_SIZE;
+	return page_zone(pfn_to_page(PHYS_PFN(base))) == zone ? zone : NULL;
+}
+
+/* Give a piece to CMA, zone by zone, as far as it has whole blocks. */
+static void __init piece_to_cma(u64 start, u64 end)
+{
+	u64 first = ALIGN(start, CMA_MIN_ALIGNMENT_BYTES);
+	u64 last = ALIGN_DOWN(end, CMA_MIN_ALIGNMENT_BYTES);
+	u64 next;
+
+	if (first >= last) {
+		add_loose(start, end);
+		return;
+	}
+	add_loose(start, first);
+	for (; first < last; first = next) {
+		struct zone *zone = block_zone(first);
+
+		next = first + CMA_MIN_ALIGNMENT_BYTES;
+		while (next < last && block_zone(next) == zone)
+			next += CMA_MIN_ALIGNMENT_BYTES;
+		if (!zone || range_to_cma(first, next))
+			add_loose(first, next);
+	}
+	add_loose(last, end);
+}
+
 /*
- * Make all of inherited scratch MIGRATE_CMA, before anything in it is free: no
- * unmovable page may ever land there, also not in what the kernel frees of its
- * own image and of the initrd. Blocks in CMA areas are marked again when those
- * are activated.
+ * Make all scratch MIGRATE_CMA, before anything in it is free: no unmovable page
+ * may ever land there, also not in what the kernel frees of its own image and of
+ * the initrd. Blocks in CMA areas are marked again when those are activated.
  */
 static void __init scratch_release_loose(void)
 {
@@ -566,7 +581,7 @@ unsigned long kho_scratch_forget_loose(u64 base, u64 size)
 
 static int __init keep_loose(void)
 {
-	if (!scratch_inherited || !nr_loose)
+	if (!nr_loose)
 		return 0;
 	kept_loose = kmemdup_array(loose, nr_loose, sizeof(*loose), GFP_KERNEL);
 	if (!kept_loose)
@@ -588,8 +603,10 @@ core_initcall(keep_loose);
  */
 void __init kho_memory_init(bool late)
 {
-	if (!scratch_inherited)
-		return;
+	unsigned int i;
+
+	for (i = 0; i < nr_pieces && !late; i++)
+		piece_to_cma(piece[i].base, piece[i].base + piece[i].size);
 	if (late == IS_ENABLED(CONFIG_DEFERRED_STRUCT_PAGE_INIT))
 		scratch_release_loose();
 	kho_incoming_free_holes(late);

@@ -118,7 +118,11 @@ get() { cat "$1" 2>&1; }
 save() { cat >"$STATE/$1"; }
 saved() { cat "$STATE/$1"; }
 
-meminfo() { awk -v k="$1:" '$1 == k { print $2 }' /proc/meminfo; }
+# meminfo NAME: from /proc/meminfo, with what each CPU has yet to add to it
+meminfo() {
+	cat /proc/sys/vm/stat_refresh
+	awk -v k="$1:" '$1 == k { print $2 }' /proc/meminfo
+}
 
 # shrink_slabs: each cache gives back what it doesn't need; with it, what KASAN
 # keeps in quarantine of it
@@ -128,11 +132,9 @@ shrink_slabs() {
 	done
 }
 
-# settled_memfree: free KiB with the caches dropped, what waits on the per-CPU
-# lists and what tasks have included: the shell grows, and kworkers come and go. A
-# debug kernel holds back freed objects: about 40 KiB for each time the handover is
-# activated.
-settled_memfree() {
+# free_now: free KiB with the caches dropped, what waits on the per-CPU lists and
+# what tasks have included: the shell grows, and kworkers come and go
+free_now() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
 	[ ! -e /sys/kernel/debug/kmemleak ] || shrink_slabs
@@ -140,6 +142,19 @@ settled_memfree() {
 	awk '$1 == "nr_free_pages" || $1 == "count:" || $1 == "nr_anon_pages" || $1 == "nr_page_table_pages" { n += $2 }
 		$1 == "nr_kernel_stack" { kib += $2 }
 		END { print n * 4 + kib }' /proc/zoneinfo
+}
+
+# settled_memfree: the same, when it no longer moves: what tasks had is freed some
+# time after they are gone. A debug kernel holds back freed objects: about 40 KiB
+# for each time the handover is activated.
+settled_memfree() {
+	_free=
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+		_before=$_free
+		_free=$(free_now)
+		[ "$_free" != "$_before" ] || break
+	done
+	echo "$_free"
 }
 
 # next_cmdline CFG: this boot's command line, for the next boot, without the
