@@ -2,10 +2,12 @@
 /* Unit tests of what clients put into their claims: trees and page sets. */
 #include <kunit/test.h>
 #include <linux/completion.h>
+#include <linux/kho/vmalloc.h>
 #include <linux/kthread.h>
 #include <linux/libfdt.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
 #include "../kho_internal.h"
 
@@ -450,26 +452,34 @@ static int race(void *data)
 		else
 			r->got[i] = !kho_pageset_add_range(r->set,
 							   page_to_pfn(page), 1);
+		/* The other one may have every third of them afterwards. */
+		if (r->got[i] && i % 3 == 0)
+			r->got[i] = kho_pageset_remove_range(r->set,
+							     page_to_pfn(page), 1);
 	}
 	complete(&r->done);
 	return 0;
 }
 
-/* A set that had something added comes and goes. */
-static void come_and_go(struct kunit *test, struct claims *c)
+/* A set that had something added, and one of an area of vmalloc(), come and go. */
+static void come_and_go(struct kunit *test, struct claims *c, const void *area)
 {
 	struct kho_pageset *set = kho_pageset_create(c->claim, "bystander");
+	struct kho_vmalloc *preserved;
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(set));
 	KUNIT_EXPECT_EQ(test, kho_pageset_add_folio(set, c->folio), 0);
+	preserved = kho_vmalloc_preserve(c->claim, "area", area);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(preserved), 0);
 	kho_pageset_destroy(set);
+	kho_vmalloc_unpreserve(preserved);
 }
 
 /*
  * Of each page at most one set says that it has it, and that one has it; whatever
  * sets come and go meanwhile.
  */
-static void race_once(struct kunit *test, struct racer *r)
+static void race_once(struct kunit *test, struct racer *r, const void *area)
 {
 	unsigned long first = page_to_pfn(r[0].pages);
 	DECLARE_COMPLETION_ONSTACK(start);
@@ -483,7 +493,7 @@ static void race_once(struct kunit *test, struct racer *r)
 	}
 	complete_all(&start);
 	while (!completion_done(&r[0].done) || !completion_done(&r[1].done))
-		come_and_go(test, test->priv);
+		come_and_go(test, test->priv, area);
 	for (j = 0; j < 2; j++)
 		wait_for_completion(&r[j].done);
 	for (i = 0; i < RACE_PAGES; i++) {
@@ -505,10 +515,12 @@ static void test_pageset_race(struct kunit *test)
 	struct claims *c = test->priv;
 	struct racer *r = kunit_kcalloc(test, 2, sizeof(*r), GFP_KERNEL);
 	struct page *pages = alloc_pages(GFP_KERNEL, RACE_ORDER);
+	void *area = vmalloc(8 * PAGE_SIZE);
 	int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, r);
 	KUNIT_ASSERT_NOT_NULL(test, pages);
+	KUNIT_ASSERT_NOT_NULL(test, area);
 	split_page(pages, RACE_ORDER);
 	r[0].set = c->set;
 	r[1].set = c->other_set;
@@ -516,8 +528,9 @@ static void test_pageset_race(struct kunit *test)
 	r[1].pages = pages;
 	for (i = 0; i < RACE_ROUNDS; i++) {
 		r[1].arrays = i % 2;
-		race_once(test, r);
+		race_once(test, r, area);
 	}
+	vfree(area);
 	for (i = 0; i < RACE_PAGES; i++)
 		__free_page(pages + i);
 }
