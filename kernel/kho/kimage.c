@@ -15,6 +15,7 @@
 #include <linux/kho/kimage.h>
 #include <linux/memblock.h>
 #include <linux/pgtable.h>
+#include <linux/set_memory.h>
 #include <linux/sizes.h>
 
 #include <asm/sections.h>
@@ -44,13 +45,17 @@ bool kho_image_wanted(const struct kimage *image)
 
 /*
  * A lower bound of what early boot allocates in scratch: page tables for all
- * memory, with huge pages, and what keeps the preserved pages from memblock.
+ * memory, with huge pages unless this kernel can't use them, and what keeps the
+ * preserved pages from memblock.
  */
 static u64 boot_bytes(void)
 {
 	u64 last = PFN_PHYS((u64)max_pfn) - 1;
 	u64 tables = (last >> PUD_SHIFT) + 1 + (last >> P4D_SHIFT) + 1 + 1;
 
+	/* Where the linear map is of pages so that single ones can be protected */
+	if (IS_ENABLED(CONFIG_ARM64) && can_set_direct_map())
+		tables += get_num_physpages() >> (PMD_SHIFT - PAGE_SHIFT);
 	return tables * PAGE_SIZE + kho_outgoing_room();
 }
 
@@ -64,7 +69,7 @@ static u64 segment_bytes(const struct kimage *image)
 	return sum;
 }
 
-static bool is_kernel(const struct kexec_buf *kbuf)
+static bool holds_kernel(const struct kexec_buf *kbuf)
 {
 	return kbuf->buffer >= kbuf->image->kernel_buf &&
 	       kbuf->buffer < kbuf->image->kernel_buf +
@@ -164,12 +169,12 @@ int kho_image_walk(struct kexec_buf *kbuf,
 	for (i = 0; i < kho_scratch_nr && !ret; i++)
 		ret = offer(&kho_scratch[i], kbuf, func);
 	/* How large the image is shows with its kernel. */
-	if (ret == 1 && is_kernel(kbuf) &&
+	if (ret == 1 && holds_kernel(kbuf) &&
 	    bytes_with(kbuf) + boot_bytes() > kho_scratch_total())
 		ret = 0;
 	if (!ret)
 		say_what_would_do(bytes_with(kbuf));
-	else if (ret == 1 && is_kernel(kbuf) && kho_is_active() &&
+	else if (ret == 1 && holds_kernel(kbuf) && kho_is_active() &&
 		 kho_room_check())
 		ret = 0;
 	return ret;

@@ -12,6 +12,7 @@
 #include <linux/cleanup.h>
 #include <linux/ioport.h>
 #include <linux/math64.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>

@@ -392,7 +392,7 @@ bool __init kho_memory_reserve(void)
 				      "");
 		if (request.low && !kho_off)
 			scratch_alloc(request.low,
-				      (phys_addr_t)ARCH_LOW_ADDRESS_LIMIT + 1,
+				      SZ_4G,
 				      NUMA_NO_NODE, " of low memory");
 		return false;
 	}
@@ -430,6 +430,40 @@ void __init kho_memory_reserve_nodes(void)
 		scratch_alloc(request.node, MEMBLOCK_ALLOC_ACCESSIBLE, nid,
 			      where);
 	}
+}
+
+/**
+ * kho_memory_continues - is a region of memory divided from the one before only
+ * because it is scratch, or because that is?
+ * @region: a region of memblock.memory
+ *
+ * Context: Boot, as long as memblock is there.
+ * Return: whether it is.
+ */
+bool __init kho_memory_continues(const struct memblock_region *region)
+{
+	const struct memblock_region *prev = region - 1;
+
+	return region > memblock.memory.regions &&
+	       prev->base + prev->size == region->base &&
+	       (prev->flags ^ region->flags) == MEMBLOCK_KHO_SCRATCH &&
+	       memblock_get_region_node(prev) == memblock_get_region_node(region);
+}
+
+/**
+ * kho_memory_last_part - where memory ends that is divided for scratch only
+ * @region: a region of memblock.memory
+ *
+ * Context: Boot, as long as memblock is there.
+ * Return: the last region in a row that continues @region.
+ */
+struct memblock_region * __init
+kho_memory_last_part(struct memblock_region *region)
+{
+	while (region + 1 < memblock.memory.regions + memblock.memory.cnt &&
+	       kho_memory_continues(region + 1))
+		region++;
+	return region;
 }
 
 /**

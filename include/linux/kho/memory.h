@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 struct kho_boot;
+struct memblock_region;
 
 /**
  * DOC: memory during boot
@@ -36,6 +37,8 @@ bool kho_memory_reserve(void);
 void kho_memory_reserve_nodes(void);
 void kho_memory_take(void);
 void kho_memory_init(bool late);
+bool kho_memory_continues(const struct memblock_region *region);
+struct memblock_region *kho_memory_last_part(struct memblock_region *region);
 
 #else
 
@@ -63,6 +66,17 @@ static inline void kho_memory_take(void)
 
 static inline void kho_memory_init(bool late)
 {
+}
+
+static inline bool kho_memory_continues(const struct memblock_region *region)
+{
+	return false;
+}
+
+static inline struct memblock_region *
+kho_memory_last_part(struct memblock_region *region)
+{
+	return region;
 }
 
 #endif /* CONFIG_KHO */

@@ -13,6 +13,7 @@
  * the image; the platform says where::
  *
  *   x86     data of a struct setup_data of type %SETUP_KHO
+ *   arm64   property "linux,kho-boot" of /chosen in the device tree
  *
  *   +--------------------------+
  *   | magic  version  nr_areas |   16 bytes

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _LINUX_KHO_OF_H
+#define _LINUX_KHO_OF_H
+
+#include <linux/types.h>
+
+struct kimage;
+
+#if defined(CONFIG_KHO) && defined(CONFIG_OF_EARLY_FLATTREE)
+
+bool kho_of_take(void *fdt);
+size_t kho_of_size(const struct kimage *image);
+int kho_of_add(struct kimage *image, void *fdt);
+
+#else
+
+static inline bool kho_of_take(void *fdt)
+{
+	return false;
+}
+
+static inline size_t kho_of_size(const struct kimage *image)
+{
+	return 0;
+}
+
+static inline int kho_of_add(struct kimage *image, void *fdt)
+{
+	return 0;
+}
+
+#endif
+
+#endif /* _LINUX_KHO_OF_H */
