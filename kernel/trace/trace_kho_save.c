@@ -7,6 +7,7 @@
 #include <linux/kho/claim.h>
 #include <linux/module.h>
 #include <linux/sched/clock.h>
+#include <linux/sizes.h>
 #include <linux/timekeeping.h>
 #include <linux/timex.h>
 #include <linux/utsname.h>
@@ -233,7 +234,11 @@ void trace_kho_describe_image(struct trace_kho_image *image)
 	*image = (struct trace_kho_image) {
 		.text	= (unsigned long)_text,
 		.end	= (unsigned long)_end,
-#ifdef MODULES_VADDR
+#if defined(CONFIG_ARM64)
+		/* Around the image, which may be anywhere in vmalloc()'s area */
+		.modules	= (unsigned long)_end - SZ_2G,
+		.modules_end	= (unsigned long)_text + SZ_2G,
+#elif defined(MODULES_VADDR)
 		.modules	= MODULES_VADDR,
 		.modules_end	= MODULES_END,
 #endif

@@ -8,6 +8,7 @@
 #include <linux/ftrace.h>
 #include <linux/kallsyms.h>
 #include <linux/module.h>
+#include <linux/module_symbol.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/vmalloc.h>
@@ -40,17 +41,18 @@ void trace_kho_put_string(struct trace_kho_table *table, u64 addr,
 	trace_kho_table_pad(table, len + more_len);
 }
 
-static bool is_code(char type)
-{
-	return type == 't' || type == 'T' || type == 'w' || type == 'W';
-}
-
 struct symbol {
 	unsigned long	value;
 	char		type;
 	char		name[KSYM_NAME_LEN];
 	char		module[MODULE_NAME_LEN];
 };
+
+static bool is_function(const struct symbol *sym)
+{
+	return sym->type && strchr("tTwW", sym->type) && sym->name[0] &&
+	       !is_mapping_symbol(sym->name);
+}
 
 /* Here ends what has a name. */
 static void put_end(struct trace_kho_table *table, u64 addr)
@@ -66,7 +68,7 @@ static void save_module_functions(struct trace_kho_table *table,
 	for (unsigned int i = 0;
 	     !module_get_kallsym(i, &sym->value, &sym->type, sym->name,
 				 sym->module, &exported); i++) {
-		if (is_code(sym->type) && sym->name[0])
+		if (is_function(sym))
 			trace_kho_put_string(table, sym->value, sym->name,
 					     sym->module);
 	}
