@@ -86,7 +86,7 @@ MODULE_PARM_DESC(low, "which of them have pages below 4 GiB only");
 static unsigned int at[MAX_CLIENTS];
 static unsigned int nr_at;
 module_param_array(at, uint, &nr_at, 0444);
-MODULE_PARM_DESC(at, "MiB where, or not far behind, a range is, for one client after the other");
+MODULE_PARM_DESC(at, "MiB from the first page on where, or not far behind, a range is, for one client after the other");
 
 static unsigned int random;
 module_param(random, uint, 0444);
@@ -323,11 +323,13 @@ static int alloc_range_around(struct test_client *t, unsigned long mid)
 /* What is in use there may be unmovable: then not far behind it. */
 static int alloc_range_at(struct test_client *t, unsigned int mib)
 {
+	u64 first = ALIGN_DOWN(node_start_pfn(first_online_node),
+			       MAX_ORDER_NR_PAGES);
 	unsigned int pos;
 	int err = 0;
 
 	for (pos = mib; pos < mib + 64; pos += 4) {
-		err = alloc_range_around(t, PHYS_PFN((u64)pos << 20));
+		err = alloc_range_around(t, first + PHYS_PFN((u64)pos << 20));
 		if (err != -EBUSY)
 			break;
 	}
