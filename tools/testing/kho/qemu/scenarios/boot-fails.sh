@@ -49,7 +49,8 @@ see_failure() {
 	check "failure $_nth: nothing is left" not_handed_over
 	check "failure $_nth: each page once" census
 	[ -e "$STATE/reserved" ] || without_claims | save reserved
-	is "$(without_claims)" "$(saved reserved)" "failure $_nth: no page is missing"
+	# On arm64 one page less is reserved when memblock had to make its array longer.
+	near "$(without_claims)" "$(saved reserved)" 1 "failure $_nth: no page is missing"
 }
 
 boot1() { hand_over 1; }

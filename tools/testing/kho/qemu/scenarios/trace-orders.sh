@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034,SC2016
 # Sub-buffers of several pages on four CPUs, with records of nearly all kinds:
 # the whole trace and its header come back line for line, and so do the counters
 # of each CPU. %p is shown unhashed, as each boot hashes with another key; and of
@@ -11,7 +11,7 @@ cpus=4
 append=kho_scratch=64M
 needs=kho
 
-probe() { put 'p:kho_probe do_sys_openat2 dfd=%di' "$TRACE/kprobe_events"; }
+probe() { put 'p:kho_probe do_sys_openat2 dfd=$arg1' "$TRACE/kprobe_events"; }
 
 # all_kinds 0|1: events whose text does not depend on where kernel and pages are
 all_kinds() {

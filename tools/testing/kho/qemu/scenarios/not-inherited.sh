@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2034
+# What a kernel was told is for this boot only: one that it starts through
+# kexec_load(), which may give it the same device tree, boots as from cold. And on
+# arm64, where memory is shown to user space as memblock knows it, scratch is not
+# to be seen there. (On x86 the boot parameters are: as with any kexec.)
+plan=11
+boots=3
+append=kho_scratch=64M
+second=same
+needs=kho
+
+iomem() { [ ! -e /sys/firmware/fdt ] || grep 'System RAM' /proc/iomem; }
+old_load() { pack_root && kexec -c -l "/boot/$CFG/kernel" --initrd=/tmp/initrd --command-line="$(next_cmdline "$CFG")"; }
+
+boot1() {
+	iomem | save iomem
+	note "$(iomem)"
+	marker "words of boot 1"
+	need_active
+	kexec_into
+}
+
+boot2() {
+	check "handed over" handed_over
+	check "scratch was taken over" logged 'scratch: .* taken over'
+	is "$(iomem)" "$(saved iomem)" "the same memory"
+	check "no boot block in the device tree" test ! -e /proc/device-tree/chosen/linux,kho-boot
+	need "kexec -c -l" old_load
+	kexec_jump
+}
+
+boot3() {
+	check "not handed over" not_handed_over
+	check "scratch is new" not_logged 'scratch: .* taken over'
+	is "$(scratch_size)" 65536 "and of the size that was asked for"
+	is "$(iomem)" "$(saved iomem)" "the same memory"
+}
