@@ -3,7 +3,7 @@
 # Memory with an unmovable page in each 64 MiB: twice that can't be had in one
 # piece. The log says what can be had, and that is true.
 plan=12
-mem=1G
+mem=2G
 needs=kho
 
 scratch() { put "$1" "$KHO/scratch_size"; }
