@@ -144,8 +144,8 @@ free_now() {
 		END { print n * 4 + kib }' /proc/zoneinfo
 }
 
-# settled_memfree: the same, when it no longer moves: what tasks had is freed some
-# time after they are gone. A debug kernel holds back freed objects: about 40 KiB
+# settled_memfree: the same, when it was the same a while ago: what tasks had is
+# freed some time after they are gone. A debug kernel holds back freed objects: about 40 KiB
 # for each time the handover is activated.
 settled_memfree() {
 	_free=
@@ -153,6 +153,7 @@ settled_memfree() {
 		_before=$_free
 		_free=$(free_now)
 		[ "$_free" != "$_before" ] || break
+		sleep 0.2
 	done
 	echo "$_free"
 }
