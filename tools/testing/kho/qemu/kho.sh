@@ -184,7 +184,9 @@ all_returned() {
 	meminfo MemTotal | save memtotal
 }
 
-# memfree_is KIB TOLERANCE DESCRIPTION: free memory is what it was. On a debug
+# memfree_is KIB TOLERANCE DESCRIPTION: free memory is what it was. Two stacks a
+# CPU are kept for the next tasks, and slabs are partly full: half a MiB is no news
+# (that no page is lost, to the page, is what census() says). On a debug
 # kernel that moves by itself by some MiB: freed objects wait in KASAN's
 # quarantine, and kmemleak keeps a record of each; there no_leak has the say.
 memfree_is() {

@@ -21,10 +21,16 @@ SCENARIO=$(arg scenario)
 BOOT=$(arg boot)
 CFG=$(arg cfg)
 SECOND=$(arg second)
+PLATFORM=$(arg platform)
 STATE=/kho/state
 KHO=/sys/kernel/kho
 TRACE=/sys/kernel/tracing
 FIRST_ONLY=
+
+# What a file in platforms/ may say otherwise: commands before each boot's part, and
+# whether this is the platform
+platform_setup() { :; }
+platform_is() { :; }
 
 finish() {
 	note "end of boot $BOOT"
@@ -33,8 +39,9 @@ finish() {
 }
 
 run_boot() {
-	note "boot $BOOT of $SCENARIO on $CFG"
+	note "boot $BOOT of $SCENARIO on ${PLATFORM:-$CFG}"
 	: "$KHO $TRACE $SECOND"
+	platform_setup
 	"boot$BOOT"
 	finish
 }
@@ -132,16 +139,19 @@ shrink_slabs() {
 	done
 }
 
+# page_kib: the size of a page
+page_kib() { awk '$1 == "KernelPageSize:" { print $2; exit }' /proc/self/smaps; }
+
 # free_now: free KiB with the caches dropped, what waits on the per-CPU lists and
-# what tasks have included: the shell grows, and kworkers come and go
+# what tasks and files have included: the shell grows, and kworkers come and go
 free_now() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
 	[ ! -e /sys/kernel/debug/kmemleak ] || shrink_slabs
 	cat /proc/sys/vm/stat_refresh
-	awk '$1 == "nr_free_pages" || $1 == "count:" || $1 == "nr_anon_pages" || $1 == "nr_page_table_pages" { n += $2 }
+	awk '$1 == "nr_free_pages" || $1 == "count:" || $1 == "nr_anon_pages" || $1 == "nr_page_table_pages" || $1 == "nr_shmem" { n += $2 }
 		$1 == "nr_kernel_stack" { kib += $2 }
-		END { print n * 4 + kib }' /proc/zoneinfo
+		END { print n * page + kib }' "page=$(page_kib)" /proc/zoneinfo
 }
 
 # settled_memfree: the same, when it was the same a while ago: what tasks had is
@@ -159,16 +169,16 @@ settled_memfree() {
 }
 
 # next_cmdline CFG: this boot's command line, for the next boot, without the
-# words in FIRST_ONLY
+# words in FIRST_ONLY, and with the platform's words for later boots
 next_cmdline() {
 	_first_only=
-	for _word in $FIRST_ONLY; do
+	for _word in $FIRST_ONLY ${first:-} ${later:-}; do
 		_first_only="$_first_only -e s/\<$_word\>//"
 	done
 	# shellcheck disable=SC2086 # one word each
 	sed $_first_only -e "s/khotest\.boot=[0-9]*/khotest.boot=$((BOOT + 1))/" \
 		-e "s/khotest\.cfg=[^ ]*/khotest.cfg=$1/" \
-		-e 's/BOOT_IMAGE=[^ ]* *//' /proc/cmdline
+		-e 's/BOOT_IMAGE=[^ ]* *//' ${later:+-e "s/\$/ $later/"} /proc/cmdline
 }
 
 # pack_root: this root file system as the next one's initrd

@@ -17,7 +17,7 @@ boot1() {
 	like "$most" '[1-9]*' "the log says how much"
 	check "that is less than 128 MiB" test "$most" -lt 128
 	is "$(scratch_size)/$(meminfo CmaTotal)/$(cma_blocks)" 0/0/0 "nothing has changed"
-	memfree_is "$free" 256 "MemFree as before"
+	memfree_is "$free" 512 "MemFree as before"
 	fails "a little more than the log says" "Cannot allocate memory" scratch $((most + 4))M
 	check "as much as the log says" scratch "${most}M"
 	is "$(scratch_size)" $((most * 1024)) "is there"

@@ -64,6 +64,6 @@ boot1() {
 	check "return all" scratch 0
 	consistent 0 "nothing is left"
 	is "$(cma_areas)/$(cma_blocks)/$(meminfo CmaFree)" /0/0 "nor in CMA"
-	memfree_is "$free" 256 "MemFree as before"
+	memfree_is "$free" 512 "MemFree as before"
 	check "no leak" no_leak
 }

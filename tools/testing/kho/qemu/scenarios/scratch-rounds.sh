@@ -31,7 +31,7 @@ boot1() {
 	free=$(settled_memfree)
 	available=$(meminfo MemAvailable)
 	check "fifty rounds" rounds 50
-	memfree_is "$free" 256 "MemFree as before"
+	memfree_is "$free" 512 "MemFree as before"
 	near "$(meminfo MemAvailable)" "$available" 2048 "MemAvailable as before"
 	is "$(meminfo CmaTotal)" 0 "CmaTotal as before"
 	is "$(meminfo CmaFree)" 0 "CmaFree as before"

@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2034
 # A kernel booted without kho_scratch= gets scratch while it runs, and then the
 # main job works; the next kernel takes scratch over and can return it.
-plan=32
+plan=33
 boots=2
 mem=1G
 needs=kho
@@ -41,7 +41,8 @@ boot2() {
 	is "$(meminfo CmaFree)" 0 "nothing free in CMA"
 	is "$(cma_areas)" "" "no CMA area"
 	is "$(cma_blocks)" 0 "no pageblock is CMA"
-	memfree_is "$free" 128 "MemFree as before"
+	memfree_is "$free" 512 "MemFree as before"
+	check "each page once" census
 	fails "activate" "Cannot allocate memory" activate
 	need "a client that registers meanwhile" module kho_test_client folios=1
 	is "$(claims out)" "" "has no claim yet"
