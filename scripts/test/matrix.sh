@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# The platforms, a plan of tests on each, and the table of both.
+
+# shellcheck source=lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+PLATFORMS=$ROOT/tools/testing/kho/qemu/platforms
+
+platforms() { basename -s .sh "$PLATFORMS"/*.sh; }
+
+# of_platform NAME VARIABLE: what the platform's file sets it to
+of_platform() {
+	# shellcheck source=/dev/null
+	(. "$PLATFORMS/$1.sh" && echo "${!2:-}")
+}
+
+# table RESULTS TEST...: a row for each platform that has a result, a column for
+# each test
+table() {
+	awk -v tests="${*:2}" '
+		/^(ok|not ok|skip) [^ ]*\// {
+			split($1 == "not" ? $3 : $2, at, "[/:]")
+			if (!(at[1] in seen)) rows[++nr] = at[1]
+			seen[at[1]] = 1
+			result[at[1], at[2]] = $1 == "not" ? "FAILED" : $1
+		}
+		END {
+			n = split(tests, name, " ")
+			line = sprintf("# %-24s", "platform")
+			for (t = 1; t <= n; t++) line = line " " name[t]
+			print line
+			for (r = 1; r <= nr; r++) {
+				line = sprintf("# %-24s", rows[r])
+				for (t = 1; t <= n; t++) {
+					w = result[rows[r], name[t]]
+					line = line sprintf(" %-" length(name[t]) "s", w == "" ? "NONE" : w)
+				}
+				sub(/ *$/, "", line)
+				print line
+			}
+		}' "$1"
+}
+
+# matrix PLATFORM... -- TEST...: runs the tests on each platform, then the table
+matrix() {
+	local names=() name results=$SUITE_LOG/results
+	while [[ $1 != -- ]]; do
+		names+=("$1")
+		shift
+	done
+	shift
+	: >"$results"
+	for name in "${names[@]}"; do
+		{ "$ROOT/scripts/scenario" --platform "$name" --jobs "$(nproc)" "$@" || true; } | tee -a "$results"
+	done
+	table "$results" "$@"
+}

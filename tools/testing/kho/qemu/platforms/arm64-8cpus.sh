@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2034
+# Eight CPUs.
+arch=arm64
+cpus=8
+
+platform_is() { equal "$(nproc)" 8; }

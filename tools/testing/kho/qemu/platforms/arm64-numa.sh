@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2034
+# Two nodes, each with memory.
+arch=arm64
+mem=4G
+cpus=2,sockets=2
+qemu='-object memory-backend-ram,id=m0,size=2G -object memory-backend-ram,id=m1,size=2G
+-numa node,memdev=m0,cpus=0 -numa node,memdev=m1,cpus=1'
+
+platform_is() { equal "$(cat /sys/devices/system/node/has_normal_memory)" 0-1; }

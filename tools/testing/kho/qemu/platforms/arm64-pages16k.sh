@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2034
+# Pages of 16 KiB, and so pageblocks of 32 MiB.
+arch=arm64
+cfg=pages16k
+alone='the size of a page is built in'
+
+platform_is() { equal "$(page_kib)" 16; }
