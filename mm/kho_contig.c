@@ -11,6 +11,7 @@
 #include <linux/gfp.h>
 #include <linux/hugetlb.h>
 #include <linux/kho/cma.h>
+#include <linux/kho/memory.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
@@ -56,16 +57,6 @@ static bool page_is_in_the_way(struct page *page, unsigned long *pfn)
 	return page_count(head) && !PageLRU(head) && !__PageMovable(head);
 }
 
-/* The next kernel would not know memory that came later. */
-static bool was_there_at_boot(unsigned long pfn)
-{
-#ifdef CONFIG_SPARSEMEM
-	return early_section(__pfn_to_section(pfn));
-#else
-	return true;
-#endif
-}
-
 /* May the chunk at @pfn become scratch? */
 static bool chunk_is_promising(struct zone *zone, unsigned long pfn)
 {
@@ -75,7 +66,8 @@ static bool chunk_is_promising(struct zone *zone, unsigned long pfn)
 
 	while (pfn < end) {
 		page = pfn_to_online_page(pfn);
-		if (!page || page_zone(page) != zone || !was_there_at_boot(pfn))
+		if (!page || page_zone(page) != zone ||
+		    !kho_memory_was_at_boot(pfn))
 			return false;
 		type = get_pageblock_migratetype(page);
 		if (type != MIGRATE_MOVABLE && type != MIGRATE_UNMOVABLE &&

@@ -178,10 +178,11 @@ static void deactivate(bool told)
  * Context: Process context; may sleep. Time is linear in the number of clients
  *	and page sets and in the size of the subtrees.
  * Return: 0; -ENOMEM without scratch memory; -EBUSY if an image is loaded that
- * would lose state, or is being loaded; -ENOSPC if one is loaded that scratch is
- * too small for, or if too little memory is left beside what is preserved; -E2BIG
- * if the tree exceeds dt_max; what a listener or a client's prepare returned. On
- * error all is as it was.
+ * would lose state, or is being loaded, or if memory was added after boot for any
+ * use; -ENOSPC if an image is loaded that scratch is too small for, or if too
+ * little memory is left beside what is preserved; -E2BIG if the tree exceeds
+ * dt_max; what a listener or a client's prepare returned. On error all is as it
+ * was.
  */
 int kho_activate(void)
 {
@@ -199,7 +200,7 @@ int kho_activate(void)
 
 	/* From here on no image can be loaded that would lose state. */
 	WRITE_ONCE(state, KHO_ACTIVE);
-	err = kho_image_check_active();
+	err = kho_image_check_active() ?: kho_room_check_added();
 	if (err) {
 		WRITE_ONCE(state, KHO_INACTIVE);
 		return err;
@@ -249,9 +250,10 @@ int kho_deactivate(void)
  *
  * Context: Process context; may sleep. The kexec lock is held.
  * Return: 0; -EBUSY if @image can't carry the state, and then nothing has
- * changed; -ENOSPC if scratch is too small for its boot, or too little memory is
- * left beside what is preserved, -ENOMEM, or what a listener or a client's freeze
- * returned, and then the activation has been undone.
+ * changed; -EBUSY if memory was added after boot for any use, -ENOSPC if scratch is
+ * too small for its boot, or too little memory is left beside what is preserved,
+ * -ENOMEM, or what a listener or a client's freeze returned, and then the
+ * activation has been undone.
  */
 int kho_freeze(struct kimage *image)
 {
@@ -263,9 +265,12 @@ int kho_freeze(struct kimage *image)
 			pr_err("the loaded image can't carry what is preserved\n");
 			return -EBUSY;
 		}
-		ret = blocking_notifier_call_chain(&kho_chain, KHO_EVENT_FREEZE,
-						   NULL);
-		err = notifier_to_errno(ret);
+		err = kho_room_check_added();
+		if (!err) {
+			ret = blocking_notifier_call_chain(&kho_chain,
+							   KHO_EVENT_FREEZE, NULL);
+			err = notifier_to_errno(ret);
+		}
 		err = err ?: kho_image_check_room(image) ?: kho_room_check();
 		err = err ?: kho_outgoing_seal();
 		if (err) {

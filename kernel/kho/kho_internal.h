@@ -165,6 +165,7 @@ void *kho_dt_compose(struct list_head *claims, u64 generation, size_t max,
 /* room.c */
 u64 kho_pages_for_boot(u64 pages);
 int kho_room_check(void);
+int kho_room_check_added(void);
 
 /* incoming.c */
 extern struct kho_root *kho_incoming_root;

@@ -39,8 +39,33 @@
  */
 bool kho_image_wanted(const struct kimage *image)
 {
-	return kho_is_enabled() && image->file_mode &&
+	return kho_is_enabled() && image->file_mode && !image->kho_stranger &&
 	       image->type == KEXEC_TYPE_DEFAULT;
+}
+
+/**
+ * kho_image_check_pages - does the kernel in an image have pages of our size?
+ * @image: an image being loaded, of which nothing is placed yet
+ * @page_shift: of that kernel; 0 if it doesn't say
+ *
+ * One with others could take nothing over. It is loaded as if there were no
+ * scratch, so that the registry can't be activated while it waits.
+ *
+ * Context: The kexec lock is held.
+ * Return: 0; -EBUSY, with a message, if what is preserved would be lost.
+ */
+int kho_image_check_pages(struct kimage *image, unsigned int page_shift)
+{
+	if (!page_shift || page_shift == PAGE_SHIFT ||
+	    !kho_image_wanted(image))
+		return 0;
+	if (!kho_is_active()) {
+		image->kho_stranger = 1;
+		return 0;
+	}
+	pr_err("a kernel with pages of %u KiB can't take over what one with %lu KiB preserved: deactivate, or load another\n",
+	       1U << (page_shift - 10), PAGE_SIZE / SZ_1K);
+	return -EBUSY;
 }
 
 /*

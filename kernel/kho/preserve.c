@@ -8,6 +8,7 @@
  */
 #define pr_fmt(fmt) "kho: " fmt
 
+#include <linux/kho/memory.h>
 #include <linux/kho/pageset.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
@@ -35,6 +36,8 @@ static const char *page_why_not(unsigned long pfn, unsigned int order)
 
 	if (!page)
 		return "not online memory";
+	if (!kho_memory_was_at_boot(pfn))
+		return "added after boot";
 	folio = page_folio(page);
 	if (PageReserved(page))
 		return "reserved";
@@ -69,9 +72,12 @@ static const char *run_why_not(const struct kho_run *run, unsigned long *where)
 			return why;
 	}
 	*where = SECTION_ALIGN_UP(run->pfn + 1);
-	for (; *where < end; *where += PAGES_PER_SECTION)
+	for (; *where < end; *where += PAGES_PER_SECTION) {
 		if (!online_section_nr(pfn_to_section_nr(*where)))
 			return "not online memory";
+		if (!kho_memory_was_at_boot(*where))
+			return "added after boot";
+	}
 	return NULL;
 }
 
@@ -277,7 +283,8 @@ static int pageset_remove(struct kho_pageset *set, unsigned long pfn,
  *
  * Context: Process context; may sleep.
  * Return: 0; -EINVAL for pages that can't be preserved: in scratch, slab,
- * reserved, poisoned, free or offline; -EEXIST if a page set has a page of it
+ * reserved, poisoned, free, offline or added after boot; -EEXIST if a page set has
+ * a page of it
  * already; -EBUSY if the registry is frozen; -ENOMEM.
  */
 int kho_pageset_add_folio(struct kho_pageset *set, struct folio *folio)

@@ -2,7 +2,8 @@
 /*
  * Does what is preserved leave enough memory for the next kernel to boot?
  *
- * Early boot keeps out of the blocks around preserved pages, and gets only the
+ * It must know all of the memory that metadata may be in, to begin with. And early
+ * boot keeps out of the blocks around preserved pages, and gets only the
  * largest of the gaps between these (see reserve.c). What gaps those will be can
  * be told from the maps already, so a handover that would be given up after the
  * jump is refused before.
@@ -11,8 +12,10 @@
 
 #include <linux/cleanup.h>
 #include <linux/ioport.h>
+#include <linux/kho/memory.h>
 #include <linux/math64.h>
 #include <linux/memblock.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -170,6 +173,50 @@ static int pages_in_blocks(const struct extent *e, u64 *pages)
 	for (i = 0, *pages = 0; i < nr; i++)
 		*pages += block_pages(&blocks[i]);
 	return nr < 0 ? nr : 0;
+}
+
+/* Is it memory that came after boot, and may hold any allocation? */
+static int find_added(struct resource *res, void *arg)
+{
+	unsigned long pfn = PFN_UP(res->start), end = PFN_DOWN(res->end + 1);
+
+	/* What is added has a resource of its own. */
+	if (pfn >= end || kho_memory_was_at_boot(pfn))
+		return 0;
+	for (; pfn < end; pfn += PAGES_PER_SECTION) {
+		struct page *page = pfn_to_online_page(pfn);
+
+		if (page && !is_zone_movable_page(page)) {
+			*(u64 *)arg = PFN_PHYS((u64)pfn);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/**
+ * kho_room_check_added - does the next kernel know all memory in time?
+ *
+ * Page sets don't take pages that came after boot. But subtrees, maps and tables
+ * may be in any memory that isn't movable.
+ *
+ * Context: Process context; may sleep. Time is linear in the resources of memory
+ *	and in what of it was added.
+ * Return: 0; -EBUSY, with a message.
+ */
+int kho_room_check_added(void)
+{
+	u64 where;
+	int found;
+
+	get_online_mems();
+	found = walk_system_ram_res(0, ULONG_MAX, &where, find_added);
+	put_online_mems();
+	if (found != 1)
+		return 0;
+	pr_err("memory at %#llx was added after boot, and the next kernel would learn of it too late: take it offline, or online it as movable\n",
+	       where);
+	return -EBUSY;
 }
 
 /**

@@ -19,6 +19,7 @@ struct resource;
 #ifdef CONFIG_KHO
 
 bool kho_image_wanted(const struct kimage *image);
+int kho_image_check_pages(struct kimage *image, unsigned int page_shift);
 int kho_image_walk(struct kexec_buf *kbuf,
 		   int (*func)(struct resource *, void *));
 size_t kho_image_boot_size(const struct kimage *image);
@@ -31,6 +32,12 @@ int kho_freeze(struct kimage *image);
 static inline bool kho_image_wanted(const struct kimage *image)
 {
 	return false;
+}
+
+static inline int kho_image_check_pages(struct kimage *image,
+					unsigned int page_shift)
+{
+	return 0;
 }
 
 static inline int kho_image_walk(struct kexec_buf *kbuf,

@@ -3,6 +3,7 @@
 #define _LINUX_KHO_MEMORY_H
 
 #include <linux/init.h>
+#include <linux/mmzone.h>
 #include <linux/types.h>
 
 struct kho_boot;
@@ -28,6 +29,24 @@ struct memblock_region;
  *
  * Without a boot block and without ``kho_scratch=`` none of them does anything.
  */
+
+/**
+ * kho_memory_was_at_boot - did this kernel have a page at boot?
+ * @pfn: a page that is online
+ *
+ * The next kernel, too, learns too late of memory that was added since: what was
+ * preserved there would be overwritten.
+ *
+ * Context: Any.
+ */
+static inline bool kho_memory_was_at_boot(unsigned long pfn)
+{
+#ifdef CONFIG_SPARSEMEM
+	return early_section(__pfn_to_section(pfn));
+#else
+	return true;
+#endif
+}
 
 #ifdef CONFIG_KHO
 

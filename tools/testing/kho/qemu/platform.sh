@@ -19,10 +19,3 @@ has_mib() {
 	echo "$_mib MiB"
 	[ "$_mib" -le "$1" ] && [ "$_mib" -ge $(($1 * 7 / 8)) ]
 }
-
-# online_hot_added: the blocks of memory that are not used yet
-online_hot_added() {
-	for _block in /sys/devices/system/memory/memory*/state; do
-		grep -q online "$_block" || put online "$_block"
-	done
-}
