@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2034
+# A gigabyte that the kernel learns of after boot, from ACPI, used as movable memory.
+arch=arm64
+mem=2G,slots=2,maxmem=8G
+qemu='-L /usr/share/qemu-efi-aarch64 -bios QEMU_EFI.fd
+-object memory-backend-ram,id=hot,size=1G -device pc-dimm,memdev=hot'
+append=memhp_default_state=online_movable
+
+platform_is() { has_mib 3072; }
