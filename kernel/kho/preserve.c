@@ -284,8 +284,7 @@ static int pageset_remove(struct kho_pageset *set, unsigned long pfn,
  * Context: Process context; may sleep.
  * Return: 0; -EINVAL for pages that can't be preserved: in scratch, slab,
  * reserved, poisoned, free, offline or added after boot; -EEXIST if a page set has
- * a page of it
- * already; -EBUSY if the registry is frozen; -ENOMEM.
+ * a page of it already; -EBUSY if the registry is frozen; -ENOMEM.
  */
 int kho_pageset_add_folio(struct kho_pageset *set, struct folio *folio)
 {
@@ -380,7 +379,8 @@ static noinline int insert_page(struct kho_pageset *set, struct page *page,
 }
 
 /*
- * Fill the leaf around @pfn, as far as no scratch is there. Returns the page that
+ * Fill the leaf around @pfn, as far as no scratch is there, nor memory that was
+ * added after boot, which begins and ends with sections. Returns the page that
  * bits are counted from.
  */
 static const struct page *fill_around(struct kho_fill *fill,
@@ -388,8 +388,10 @@ static const struct page *fill_around(struct kho_fill *fill,
 {
 	u64 lo, hi;
 
-	if (!kho_scratch_gap(pfn, &lo, &hi))
+	if (!kho_scratch_gap(pfn, &lo, &hi) || !kho_memory_was_at_boot(pfn))
 		hi = lo;
+	lo = max_t(u64, lo, SECTION_ALIGN_DOWN(pfn));
+	hi = min_t(u64, hi, SECTION_ALIGN_UP(pfn + 1));
 	kho_fill_begin(fill, &set->map, pfn, lo, hi);
 	return pfn_to_page(fill->first);
 }

@@ -2,11 +2,10 @@
 /*
  * Does what is preserved leave enough memory for the next kernel to boot?
  *
- * It must know all of the memory that metadata may be in, to begin with. And early
- * boot keeps out of the blocks around preserved pages, and gets only the
- * largest of the gaps between these (see reserve.c). What gaps those will be can
- * be told from the maps already, so a handover that would be given up after the
- * jump is refused before.
+ * Early boot must know all of the memory that metadata may be in. It keeps out of
+ * the blocks around preserved pages, and gets only the largest of the gaps between
+ * these (see reserve.c). What gaps those will be can be told from the maps already,
+ * so a handover that would be given up after the jump is refused before.
  */
 #define pr_fmt(fmt) "kho: " fmt
 
