@@ -8,12 +8,24 @@
 
 PLATFORMS=$ROOT/tools/testing/kho/qemu/platforms
 
-platforms() { basename -s .sh "$PLATFORMS"/*.sh; }
+# of_file NAME VARIABLE: what the file sets it to
+of_file() {
+	# shellcheck source=/dev/null disable=SC2034 # for the file
+	(arch='' efi='' && . "$PLATFORMS/$1.sh" && echo "${!2:-}")
+}
 
-# of_platform NAME VARIABLE: what the platform's file sets it to
-of_platform() {
-	# shellcheck source=/dev/null
-	(. "$PLATFORMS/$1.sh" && echo "${!2:-}")
+# of_platform ARCH-NAME VARIABLE
+of_platform() { of_file "${1#*-}" "$2"; }
+
+# platforms: all of them, an architecture after the other
+platforms() {
+	local file name arch
+	for file in "$PLATFORMS"/*.sh; do
+		name=$(basename -s .sh "$file")
+		for arch in $(of_file "$name" archs); do
+			echo "$arch-$name"
+		done
+	done | sort
 }
 
 # table RESULTS TEST...: a row for each platform that has a result, a column for

@@ -5,6 +5,10 @@
 # this the platform that is meant? Its last command has the say, and what doesn't
 # hold is printed.
 
+# shellcheck disable=SC2034
+arch=${PLATFORM%%-*}
+efi=
+
 booted_by_efi() { [ -d /sys/firmware/efi ]; }
 
 # if_first A B: A in the first boot, B in later ones

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034,SC2154
 # Of three nodes, the last has no memory, but a CPU.
-arch=arm64
+archs='x86_64 arm64'
 mem=4G
 cpus=3,sockets=3
 qemu='-object memory-backend-ram,id=m0,size=2G -object memory-backend-ram,id=m1,size=2G

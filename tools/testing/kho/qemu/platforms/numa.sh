@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034,SC2154
 # Two nodes, each with memory.
-arch=x86_64
+archs='x86_64 arm64'
 mem=4G
 cpus=2,sockets=2
 qemu='-object memory-backend-ram,id=m0,size=2G -object memory-backend-ram,id=m1,size=2G

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034,SC2154
 # Pages of 64 KiB, and so pageblocks of 512 MiB, which scratch is made of.
-arch=arm64
+archs=arm64
 cfg=pages64k
 alone='the size of a page is built in'
 mem=4G

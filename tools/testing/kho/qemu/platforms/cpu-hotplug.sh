@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034,SC2154
 # One CPU is taken off before the handover; the next kernel finds it again.
-arch=x86_64
+archs='x86_64 arm64'
 cpus=3
 
 platform_setup() { put 0 /sys/devices/system/cpu/cpu2/online; }

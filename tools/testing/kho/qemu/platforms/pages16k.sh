@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034,SC2154
 # Pages of 16 KiB, and so pageblocks of 32 MiB.
-arch=arm64
+archs=arm64
 cfg=pages16k
 alone='the size of a page is built in'
 

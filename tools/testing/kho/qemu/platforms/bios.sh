@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034,SC2154
 # SeaBIOS, one node.
-arch=x86_64
+archs=x86_64
 
 platform_is() { ! booted_by_efi; }

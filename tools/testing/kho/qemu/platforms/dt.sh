@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034,SC2154
 # No firmware: QEMU's device tree.
-arch=arm64
+archs=arm64
 
 platform_is() { ! booted_by_efi; }

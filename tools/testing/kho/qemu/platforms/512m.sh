@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034,SC2154
 # 512 MiB.
-arch=x86_64
+archs='x86_64 arm64'
 mem=512M
 
 platform_is() { [ "$(meminfo MemTotal)" -lt 524288 ]; }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034,SC2154
 # EDK2 starts the first kernel, with a device tree.
-arch=arm64
-qemu='-L /usr/share/qemu-efi-aarch64 -bios QEMU_EFI.fd -machine acpi=off'
+archs=arm64
+qemu="$efi -machine acpi=off"
 
 platform_is() { booted_by_efi && [ ! -e /sys/firmware/acpi/tables ]; }

@@ -1,8 +1,0 @@
-# SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2034
-# One CPU is taken off before the handover; the next kernel finds it again.
-arch=arm64
-cpus=3
-
-platform_setup() { put 0 /sys/devices/system/cpu/cpu2/online; }
-platform_is() { equal "$(nproc)" 2; }
