@@ -3,17 +3,11 @@
  * Clients for tests over a kexec.
  *
  * Registers clients kho_test.0, kho_test.1, ... that log each callback, fail
- * where they are told to, and preserve pages in three shapes: single pages with
- * gaps between them, folios of orders 0 to 9, and long ranges; and an area of
- * vmalloc(). With random= they
- * preserve what is left of a random mixture of these after about half of it was
- * freed, and forget and free some of it once more. Each page is
- * filled with a pattern of its page frame number and its order, so in the new
- * kernel every page shows whether it came back whole, in the right place, and
- * as what it was; a sum over all of them shows that none is missing.
+ * where they are told to, and preserve the pages of kho_test_pages.c and an area of
+ * vmalloc().
  *
- * There, pages are given back in each possible way: every other run is taken
- * over and freed by the client, the rest discarded with the page set or with
+ * In the new kernel, pages are given back in each possible way: every other run is
+ * taken over and freed by the client, the rest discarded with the page set or with
  * the claim. With keep=1 all are taken over and preserved once more.
  */
 #define pr_fmt(fmt) "kho_test: " fmt
@@ -25,15 +19,10 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
-#include <linux/prandom.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#define MAX_CLIENTS	16
-#define MAX_ORDER	9
-#define RANGE_PAGES	768	/* no power of two, and more than a pageblock */
-#define WORDS		(PAGE_SIZE / sizeof(u64))
+#include "kho_test_pages.h"
 
 static unsigned int clients = 1;
 module_param(clients, uint, 0444);
@@ -63,42 +52,13 @@ static int fail_errno = EIO;
 module_param(fail_errno, int, 0644);
 MODULE_PARM_DESC(fail_errno, "error number that it fails with");
 
-static unsigned int scattered;
-module_param(scattered, uint, 0444);
-MODULE_PARM_DESC(scattered, "single pages with gaps, for each client");
-
-static unsigned int folios;
-module_param(folios, uint, 0444);
-MODULE_PARM_DESC(folios, "folios of each order, for each client");
-
-static unsigned int ranges;
-module_param(ranges, uint, 0444);
-MODULE_PARM_DESC(ranges, "long ranges, for each client");
-
 static unsigned int area;
 module_param(area, uint, 0444);
 MODULE_PARM_DESC(area, "pages of an area of vmalloc(), for each client");
 
-static bool low[MAX_CLIENTS];
-module_param_array(low, bool, NULL, 0444);
-MODULE_PARM_DESC(low, "which of them have pages below 4 GiB only");
-
-static unsigned int at[MAX_CLIENTS];
-static unsigned int nr_at;
-module_param_array(at, uint, &nr_at, 0444);
-MODULE_PARM_DESC(at, "MiB from the first page on where, or not far behind, a range is, for one client after the other");
-
-static unsigned int random;
-module_param(random, uint, 0444);
-MODULE_PARM_DESC(random, "folios and ranges of any size, for each client");
-
 static unsigned int seed = 1;
 module_param(seed, uint, 0444);
 MODULE_PARM_DESC(seed, "of what is random");
-
-static unsigned int every;
-module_param(every, uint, 0444);
-MODULE_PARM_DESC(every, "one page in so many, of all memory that is free");
 
 static bool keep;
 module_param(keep, bool, 0444);
@@ -108,298 +68,18 @@ static bool whole;
 module_param(whole, bool, 0444);
 MODULE_PARM_DESC(whole, "take page sets over all at once");
 
-enum shape {
-	SCATTERED,
-	FOLIOS,
-	RANGES,
-	NR_SHAPES,
-};
-
 static const char * const shape_names[] = { "scattered", "folios", "ranges" };
 
 struct test_client {
 	struct kho_client	client;
 	char			name[16];
-	int			nr;
-	struct list_head	owned[NR_SHAPES];	/* by folio->lru */
-	unsigned long		kept;			/* pages on them */
+	struct test_pages	pages;
 	void			*area;			/* of vmalloc() */
 	size_t			area_size;
 	struct kho_vmalloc	*preserved_area;
-	struct rnd_state	rnd;
 };
 
 static struct test_client *tests[MAX_CLIENTS];
-
-/* What word @i of a page holds. */
-static u64 pattern(unsigned long pfn, unsigned int order, unsigned int i)
-{
-	u64 x = ((u64)pfn << 24 | order << 16 | i) * 0x9e3779b97f4a7c15ULL;
-
-	return x ^ (x >> 29);
-}
-
-static void fill(unsigned long pfn, unsigned long nr, unsigned int order)
-{
-	unsigned int i;
-
-	for (; nr--; pfn++) {
-		u64 *words = pfn_to_kaddr(pfn);
-
-		for (i = 0; i < WORDS; i++)
-			words[i] = pattern(pfn, order, i);
-		cond_resched();
-	}
-}
-
-/* Compare a run with the pattern; adds its pages to the sum. */
-static bool intact(const char *where, const struct kho_run *run, u64 *sum)
-{
-	unsigned long pfn;
-	unsigned int i;
-
-	for (pfn = run->pfn; pfn < run->pfn + run->nr; pfn++) {
-		const u64 *words = pfn_to_kaddr(pfn);
-
-		/* Kept from the page allocator, and by nobody else's doing. */
-		if (!PageReserved(pfn_to_page(pfn)) ||
-		    page_count(pfn_to_page(pfn)) != 1) {
-			pr_err("%s: page %#lx is not kept\n", where, pfn);
-			return false;
-		}
-		for (i = 0; i < WORDS; i++) {
-			if (words[i] == pattern(pfn, run->order, i))
-				continue;
-			pr_err("%s: page %#lx, order %u, word %u: %#llx instead of %#llx\n",
-			       where, pfn, run->order, i, words[i],
-			       pattern(pfn, run->order, i));
-			return false;
-		}
-		*sum += words[0];
-		cond_resched();
-	}
-	return true;
-}
-
-static void own(struct test_client *t, enum shape shape, struct folio *folio)
-{
-	list_add_tail(&folio->lru, &t->owned[shape]);
-	t->kept += folio_nr_pages(folio);
-}
-
-static void disown(struct test_client *t, struct folio *folio)
-{
-	t->kept -= folio_nr_pages(folio);
-	list_del(&folio->lru);
-	folio_put(folio);
-}
-
-static void disown_all(struct test_client *t)
-{
-	struct folio *folio, *next;
-	int shape;
-
-	for (shape = 0; shape < NR_SHAPES; shape++) {
-		list_for_each_entry_safe(folio, next, &t->owned[shape], lru) {
-			disown(t, folio);
-			cond_resched();
-		}
-	}
-}
-
-static gfp_t gfp(const struct test_client *t)
-{
-	return GFP_KERNEL | (low[t->nr] ? GFP_DMA32 : 0);
-}
-
-/* Of many single pages only those with an odd pfn: no two are neighbours. */
-static int alloc_scattered(struct test_client *t)
-{
-	LIST_HEAD(even);
-	struct folio *folio, *next;
-	unsigned int nr = 0;
-
-	while (nr < scattered) {
-		folio = folio_alloc(gfp(t), 0);
-		if (!folio)
-			break;
-		if (folio_pfn(folio) & 1) {
-			own(t, SCATTERED, folio);
-			nr++;
-		} else {
-			list_add(&folio->lru, &even);
-		}
-	}
-	list_for_each_entry_safe(folio, next, &even, lru) {
-		list_del(&folio->lru);
-		folio_put(folio);
-	}
-	return nr < scattered ? -ENOMEM : 0;
-}
-
-/*
- * All there is, without reclaim, also what is kept back after memory was
- * fragmented; then give back all but some.
- */
-static int alloc_everywhere(struct test_client *t)
-{
-	LIST_HEAD(others);
-	struct folio *folio, *next;
-
-	if (!every)
-		return 0;
-	while ((folio = folio_alloc(GFP_ATOMIC | __GFP_NOWARN, 0))) {
-		if (folio_pfn(folio) % every)
-			list_add(&folio->lru, &others);
-		else
-			own(t, SCATTERED, folio);
-		cond_resched();
-	}
-	list_for_each_entry_safe(folio, next, &others, lru) {
-		list_del(&folio->lru);
-		folio_put(folio);
-		cond_resched();
-	}
-	return 0;
-}
-
-static int alloc_folios(struct test_client *t)
-{
-	struct folio *folio;
-	unsigned int i, order;
-
-	for (i = 0; i < folios; i++) {
-		for (order = 0; order <= MAX_ORDER; order++) {
-			folio = folio_alloc(gfp(t) | __GFP_COMP, order);
-			if (!folio)
-				return -ENOMEM;
-			own(t, FOLIOS, folio);
-		}
-	}
-	return 0;
-}
-
-static int alloc_range(struct test_client *t, unsigned int pages)
-{
-	void *p = alloc_pages_exact(pages * PAGE_SIZE, gfp(t));
-	unsigned int i;
-
-	if (!p)
-		return -ENOMEM;
-	for (i = 0; i < pages; i++)
-		own(t, RANGES, virt_to_folio(p + i * PAGE_SIZE));
-	return 0;
-}
-
-static int alloc_ranges(struct test_client *t)
-{
-	unsigned int i;
-	int err = 0;
-
-	for (i = 0; !err && i < ranges; i++)
-		err = alloc_range(t, RANGE_PAGES);
-	return err;
-}
-
-/* One range, in two halves: there may be a border between zones in its middle. */
-static int alloc_range_around(struct test_client *t, unsigned long mid)
-{
-	unsigned long pfn, half = RANGE_PAGES / 2;
-	int err;
-
-	err = alloc_contig_range(mid - half, mid, MIGRATE_MOVABLE, GFP_KERNEL);
-	if (err)
-		return err;
-	err = alloc_contig_range(mid, mid + half, MIGRATE_MOVABLE, GFP_KERNEL);
-	if (err) {
-		free_contig_range(mid - half, half);
-		return err;
-	}
-	for (pfn = mid - half; pfn < mid + half; pfn++)
-		own(t, RANGES, pfn_folio(pfn));
-	return 0;
-}
-
-/* What is in use there may be unmovable: then not far behind it. */
-static int alloc_range_at(struct test_client *t, unsigned int mib)
-{
-	u64 first = ALIGN_DOWN(node_start_pfn(first_online_node),
-			       MAX_ORDER_NR_PAGES);
-	unsigned int pos;
-	int err = 0;
-
-	for (pos = mib; pos < mib + 64; pos += 4) {
-		err = alloc_range_around(t, first + PHYS_PFN((u64)pos << 20));
-		if (err != -EBUSY)
-			break;
-	}
-	pr_info("%s: range at %u MiB: %d\n", t->name, pos, err);
-	return err;
-}
-
-static int alloc_at(struct test_client *t)
-{
-	unsigned int i;
-	int err = 0;
-
-	for (i = t->nr; !err && i < nr_at; i += clients)
-		err = alloc_range_at(t, at[i]);
-	return err;
-}
-
-static unsigned int any_below(struct test_client *t, unsigned int limit)
-{
-	return prandom_u32_state(&t->rnd) % limit;
-}
-
-/* Let go of one folio in @nth, from the page set that it is in if there is one. */
-static int disown_some(struct test_client *t, enum shape shape,
-		       struct kho_pageset *set, unsigned int nth)
-{
-	struct folio *folio, *next;
-	int err = 0;
-
-	list_for_each_entry_safe(folio, next, &t->owned[shape], lru) {
-		if (any_below(t, nth))
-			continue;
-		if (set && shape == RANGES)
-			err = kho_pageset_remove_range(set, folio_pfn(folio), 1);
-		else if (set)
-			err = kho_pageset_remove_folio(set, folio);
-		if (err)
-			break;
-		disown(t, folio);
-		cond_resched();
-	}
-	return err;
-}
-
-/* Small ones more often than large ones, so that there are many runs. */
-static int alloc_random(struct test_client *t)
-{
-	struct folio *folio;
-	unsigned int i;
-	int err = 0;
-
-	if (!random)
-		return 0;
-	for (i = 0; !err && i < random; i++) {
-		unsigned int order = any_below(t, 1 + any_below(t, MAX_ORDER + 1));
-
-		if (!any_below(t, 16)) {
-			err = alloc_range(t, 1 + any_below(t, RANGE_PAGES));
-			continue;
-		}
-		folio = folio_alloc(gfp(t) | __GFP_COMP, order);
-		if (!folio)
-			return -ENOMEM;
-		own(t, order ? FOLIOS : any_below(t, 2) ? FOLIOS : SCATTERED,
-		    folio);
-	}
-	err = err ?: disown_some(t, SCATTERED, NULL, 2);
-	err = err ?: disown_some(t, FOLIOS, NULL, 2);
-	return err ?: disown_some(t, RANGES, NULL, 64);
-}
 
 /* Add what is owned as arrays of pages. */
 static int add_arrays(struct test_client *t, struct kho_pageset *set,
@@ -410,11 +90,11 @@ static int add_arrays(struct test_client *t, struct kho_pageset *set,
 	struct folio *folio;
 	long ret;
 
-	list_for_each_entry(folio, &t->owned[shape], lru) {
-		fill(folio_pfn(folio), folio_nr_pages(folio), folio_order(folio));
+	list_for_each_entry(folio, &t->pages.owned[shape], lru) {
+		kho_test_fill(folio_pfn(folio), folio_nr_pages(folio), folio_order(folio));
 		pages[nr++] = folio_page(folio, 0);
 		if (nr < ARRAY_SIZE(pages) &&
-		    !list_is_last(&folio->lru, &t->owned[shape]))
+		    !list_is_last(&folio->lru, &t->pages.owned[shape]))
 			continue;
 		ret = kho_pageset_add_pages(set, pages, nr);
 		if (ret != nr)
@@ -432,9 +112,9 @@ static int add_shape(struct test_client *t, struct kho_pageset *set,
 	struct folio *folio;
 	int err = 0;
 
-	list_for_each_entry(folio, &t->owned[shape], lru) {
+	list_for_each_entry(folio, &t->pages.owned[shape], lru) {
 		pfn = folio_pfn(folio);
-		fill(pfn, folio_nr_pages(folio), folio_order(folio));
+		kho_test_fill(pfn, folio_nr_pages(folio), folio_order(folio));
 		if (shape != RANGES) {
 			err = kho_pageset_add_folio(set, folio);
 			if (err)
@@ -463,7 +143,7 @@ static u64 sum_of(struct kho_pageset *set)
 
 	kho_pageset_for_each_run(set, &run)
 		for (pfn = run.pfn; pfn < run.pfn + run.nr; pfn++)
-			sum += pattern(pfn, run.order, 0);
+			sum += kho_test_pattern(pfn, run.order, 0);
 	return sum;
 }
 
@@ -484,7 +164,7 @@ static int preserve_area(struct test_client *t, struct kho_claim *claim)
 	word = t->area;
 	words = t->area_size / sizeof(*word);
 	for (i = 0; i < words; i++)
-		word[i] = pattern(i / WORDS, 0, i % WORDS);
+		word[i] = kho_test_pattern(i / WORDS, 0, i % WORDS);
 	t->preserved_area = kho_vmalloc_preserve(claim, "area", t->area);
 	return PTR_ERR_OR_ZERO(t->preserved_area);
 }
@@ -500,7 +180,7 @@ static int restore_area(struct test_client *t, struct kho_claim *claim)
 	t->area = word;
 	words = t->area_size / sizeof(*word);
 	for (i = 0; i < words; i++) {
-		if (word[i] != pattern(i / WORDS, 0, i % WORDS)) {
+		if (word[i] != kho_test_pattern(i / WORDS, 0, i % WORDS)) {
 			pr_err("%s: area, word %zu: %#llx\n", t->name, i,
 			       word[i]);
 			return -EILSEQ;
@@ -518,20 +198,17 @@ static int preserve(struct test_client *t, struct kho_claim *claim)
 	u64 sum = 0;
 	int err = 0, shape;
 
-	if (!t->kept)
-		err = alloc_at(t) ?: alloc_scattered(t) ?: alloc_folios(t) ?:
-		      alloc_ranges(t) ?: alloc_random(t) ?:
-		      alloc_everywhere(t);
+	if (!t->pages.kept)
+		err = kho_test_alloc(&t->pages, clients);
 	for (shape = 0; !err && shape < NR_SHAPES; shape++) {
-		if (list_empty(&t->owned[shape]))
+		if (list_empty(&t->pages.owned[shape]))
 			continue;
 		set = kho_pageset_create(claim, shape_names[shape]);
 		if (IS_ERR(set))
 			return PTR_ERR(set);
 		err = shape == SCATTERED ? add_arrays(t, set, shape) :
 					   add_shape(t, set, shape);
-		if (!err && random)
-			err = disown_some(t, shape, set, 8);
+		err = err ?: kho_test_thin_out(&t->pages, shape, set);
 		sum += sum_of(set);
 		pages += kho_pageset_pages(set);
 	}
@@ -556,7 +233,7 @@ static int take_run(struct test_client *t, struct kho_pageset *set,
 		if (err)
 			return err;
 		for (; pfn < end; pfn++)
-			own(t, shape, pfn_folio(pfn));
+			kho_test_own(&t->pages, shape, pfn_folio(pfn));
 		return 0;
 	}
 	for (; pfn < end; pfn += folio_nr_pages(folio)) {
@@ -570,7 +247,7 @@ static int take_run(struct test_client *t, struct kho_pageset *set,
 			       folio_ref_count(folio));
 			return -EINVAL;
 		}
-		own(t, shape, folio);
+		kho_test_own(&t->pages, shape, folio);
 	}
 	return 0;
 }
@@ -593,7 +270,7 @@ static int take_all(struct test_client *t, struct kho_pageset *set,
 			if (folio_order(folio) != run.order ||
 			    folio_ref_count(folio) != 1)
 				return -EINVAL;
-			own(t, shape, folio);
+			kho_test_own(&t->pages, shape, folio);
 		}
 	}
 	return 0;
@@ -607,7 +284,7 @@ static int restore_set(struct test_client *t, struct kho_pageset *set,
 	int err;
 
 	kho_pageset_for_each_run(set, &run) {
-		if (!intact(shape_names[shape], &run, sum))
+		if (!kho_test_intact(shape_names[shape], &run, sum))
 			return -EILSEQ;
 		*pages += run.nr;
 		if (whole || (!keep && nr++ % 2))
@@ -657,11 +334,11 @@ static int called(struct kho_client *client, const char *name, int fail)
 {
 	struct test_client *t = client->data;
 
-	if (t->nr == fail) {
-		pr_info("event: %s %d fails\n", name, t->nr);
+	if (t->pages.nr == fail) {
+		pr_info("event: %s %d fails\n", name, t->pages.nr);
 		return -fail_errno;
 	}
-	pr_info("event: %s %d\n", name, t->nr);
+	pr_info("event: %s %d\n", name, t->pages.nr);
 	return 0;
 }
 
@@ -695,7 +372,7 @@ static int test_restore(struct kho_client *client, struct kho_claim *claim,
 	if (!err && !kho_get_string(claim, "last"))
 		err = -ENOMSG;
 	if (err) {
-		disown_all(client->data);
+		kho_test_disown_all(client->data);
 		return err;
 	}
 	kho_claim_finish(claim);
@@ -723,7 +400,7 @@ static void test_remove(struct test_client *t)
 {
 	kho_vmalloc_unpreserve(t->preserved_area);
 	kho_unregister(&t->client);
-	disown_all(t);
+	kho_test_disown_all(&t->pages);
 	vfree(t->area);
 	kfree(t);
 }
@@ -732,15 +409,12 @@ static int test_add(int nr)
 {
 	struct test_client *t = kzalloc(sizeof(*t), GFP_KERNEL);
 	struct kho_claim *claim;
-	int err, shape;
+	int err;
 
 	if (!t)
 		return -ENOMEM;
 	snprintf(t->name, sizeof(t->name), "kho_test.%d", nr);
-	t->nr = nr;
-	prandom_seed_state(&t->rnd, seed + nr);
-	for (shape = 0; shape < NR_SHAPES; shape++)
-		INIT_LIST_HEAD(&t->owned[shape]);
+	kho_test_pages_init(&t->pages, nr, seed + nr);
 	t->client = (struct kho_client) {
 		.name		= t->name,
 		.formats	= test_formats,
@@ -756,7 +430,7 @@ static int test_add(int nr)
 		return err;
 	}
 	if (!keep) {
-		disown_all(t);
+		kho_test_disown_all(&t->pages);
 		vfree(t->area);
 		t->area = NULL;
 	}
