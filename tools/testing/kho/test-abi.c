@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What other kernels rely on: where every field is, and that an image written
- * when this version of the ABI was made is what is written and read today. A
- * change here needs another version number and another golden image.
+ * when this version of the ABI was made is what is written and read today, on
+ * both architectures. A change here needs another version number and other
+ * golden images.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <linux/kho/abi/boot.h>
+#include <linux/kho/abi/ftrace.h>
+#include <linux/kho/format.h>
 
 #include "harness.h"
 #include "image.h"
@@ -17,7 +20,7 @@
 #define check_at(type, field, offset, bytes)				\
 	do {								\
 		check_eq(offsetof(struct type, field), offset);		\
-		check_eq(sizeof(((struct type *)0)->field), bytes);	\
+		check_eq(sizeof_field(struct type, field), bytes);	\
 	} while (0)
 
 static void test_boot(void)
@@ -99,7 +102,21 @@ static void test_map(void)
 		 0x123456789a);
 }
 
-#ifdef GOLDEN
+static void test_ftrace(void)
+{
+	check_eq(FTRACE_KHO_VERSION, 1);
+	check_eq(KHO_FINGERPRINT(struct ftrace_kho_layout, page, event, field,
+				 task, string, module, cpu, ring),
+		 0xaa58bfdbde0ff167ULL);
+}
+
+#define GOLDEN_X86	GOLDEN "x86_64.hex"
+#define GOLDEN_ARM64	GOLDEN "arm64.hex"
+#ifdef CONFIG_ARM64
+#define GOLDEN_OURS	GOLDEN_ARM64
+#else
+#define GOLDEN_OURS	GOLDEN_X86
+#endif
 
 /* Lines that are not zero, each with its physical address. */
 static void dump(FILE *f)
@@ -133,48 +150,59 @@ static char *dump_image(void)
 	return text;
 }
 
-static char *golden(void)
+static void read_golden(const char *name, char text[1 << 16])
 {
-	static char text[1 << 16];
-	FILE *f = fopen(GOLDEN, "r");
+	FILE *f = fopen(name, "r");
 
 	if (!f)
-		harness_fail(__FILE__, __LINE__, "there is no %s", GOLDEN);
-	text[fread(text, 1, sizeof(text) - 1, f)] = 0;
+		harness_fail(__FILE__, __LINE__, "there is no %s", name);
+	text[fread(text, 1, (1 << 16) - 1, f)] = 0;
 	fclose(f);
-	return text;
+}
+
+/* next_line - take a line apart; false at the end */
+static bool next_line(char **text, u64 *at, u8 bytes[16])
+{
+	unsigned long long addr;
+	int i, len;
+
+	if (!**text)
+		return false;
+	check(sscanf(*text, "%llx:%n", &addr, &len) == 1);
+	*at = addr;
+	for (i = 0; i < 16; i++) {
+		*text += len;
+		check(sscanf(*text, " %02hhx%n", &bytes[i], &len) == 1);
+	}
+	*text += len + 1;
+	return true;
 }
 
 static void test_golden_written(void)
 {
+	static char must[1 << 16];
 	char *is = dump_image();
 
-	check(!strcmp(is, golden()));
+	read_golden(GOLDEN_OURS, must);
+	check(!strcmp(is, must));
 	free(is);
 }
 
 static void test_golden_read(void)
 {
 	static struct verdict v;
-	char *line = golden();
+	static char text[1 << 16];
+	char *pos = text;
 	struct kho_root *root;
-	int i, len;
+	u8 bytes[16];
+	u64 at;
 
 	sim_reset();
 	sim_alloc(16);
-	for (; *line; line = strchr(line, '\n') + 1) {
-		unsigned long long at;
-		unsigned int byte;
-		char *pos = line;
-
-		check(sscanf(pos, "%llx:%n", &at, &len) == 1);
-		for (i = 0; i < 16; i++) {
-			pos += len;
-			check(sscanf(pos, " %02x%n", &byte, &len) == 1);
-			((u8 *)sim_virt(at / PAGE_SIZE * PAGE_SIZE))
-				[at % PAGE_SIZE + i] = byte;
-		}
-	}
+	read_golden(GOLDEN_OURS, text);
+	while (next_line(&pos, &at, bytes))
+		memcpy(sim_virt(at / PAGE_SIZE * PAGE_SIZE) + at % PAGE_SIZE,
+		       bytes, 16);
 	image_check(SIM_BASE, &v);
 	check_eq(v.root, 1);
 	check_eq(v.claims, 0);
@@ -185,22 +213,47 @@ static void test_golden_read(void)
 	check(!strcmp((char *)root->release, "6.12.0-golden"));
 }
 
-#endif /* GOLDEN */
+static bool in_root(u64 addr, size_t offset, size_t size)
+{
+	return addr - SIM_BASE >= offset && addr - SIM_BASE - offset < size;
+}
+
+/* All but what says which it is, and the checksum over that. */
+static void test_golden_same(void)
+{
+	static char x86[1 << 16], arm64[1 << 16];
+	char *px86 = x86, *parm64 = arm64;
+	u8 bx86[16], barm64[16];
+	u64 at, other;
+	int i;
+
+	read_golden(GOLDEN_X86, x86);
+	read_golden(GOLDEN_ARM64, arm64);
+	while (next_line(&px86, &at, bx86)) {
+		check(next_line(&parm64, &other, barm64));
+		check_eq(at, other);
+		for (i = 0; i < 16; i++)
+			check(bx86[i] == barm64[i] ||
+			      in_root(at + i, offsetof(struct kho_root, arch), 2) ||
+			      in_root(at + i, offsetof(struct kho_root, crc), 4));
+	}
+	check(!next_line(&parm64, &other, barm64));
+}
 
 static const struct test tests[] = {
 	{ "abi: boot block", test_boot },
 	{ "abi: root", test_root },
 	{ "abi: tables and records", test_tables },
 	{ "abi: leaf and run", test_map },
-#ifdef GOLDEN
+	{ "abi: fingerprint of the ftrace claim", test_ftrace },
 	{ "abi: the golden image is what is written", test_golden_written },
 	{ "abi: the golden image is read", test_golden_read },
-#endif
+	{ "abi: the golden images differ in arch and checksum of the root only",
+	  test_golden_same },
 };
 
 int main(int argc, char **argv)
 {
-#ifdef GOLDEN
 	if (argc == 2 && !strcmp(argv[1], "--golden")) {
 		char *text = dump_image();
 
@@ -208,6 +261,5 @@ int main(int argc, char **argv)
 		free(text);
 		return 0;
 	}
-#endif
 	return harness_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
 }
