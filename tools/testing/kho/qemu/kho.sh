@@ -162,7 +162,7 @@ all_intact() {
 reserved() { dmesg | sed -n 's/.*kho_test: census: [0-9]* managed, \([0-9]*\) reserved.*/\1/p' | tail -n 1; }
 
 # claimed: number of pages of all incoming claims that are left, and of their metadata
-claimed() { cat /sys/kernel/debug/kho/in/*/info 2>/dev/null | awk '$1 == "bytes:" { n += $2 } END { print n / 4096 }'; }
+claimed() { cat /sys/kernel/debug/kho/in/*/info 2>/dev/null | awk '$1 == "bytes:" { n += $2 / 1024 } END { print n / page }' "page=$(page_kib)" -; }
 
 # without_claims: number of reserved pages that belong to no claim
 without_claims() { echo $(($(reserved) - $(claimed))); }
@@ -184,13 +184,14 @@ all_returned() {
 	meminfo MemTotal | save memtotal
 }
 
-# memfree_is KIB TOLERANCE DESCRIPTION: free memory is what it was. Two stacks a
+# memfree_is KIB TOLERANCE DESCRIPTION: free memory is what it was; the tolerance is
+# for pages of 4 KiB, and there is more with larger ones. Two stacks a
 # CPU are kept for the next tasks, and slabs are partly full: half a MiB is no news
 # (that no page is lost, to the page, is what census() says). On a debug
 # kernel that moves by itself by some MiB: freed objects wait in KASAN's
 # quarantine, and kmemleak keeps a record of each; there no_leak has the say.
 memfree_is() {
-	_slack=$2
+	_slack=$(($2 * $(page_kib) / 4))
 	[ ! -e /sys/kernel/debug/kmemleak ] || _slack=8192
 	near "$(settled_memfree)" "$1" "$_slack" "$3"
 }

@@ -142,6 +142,9 @@ shrink_slabs() {
 # page_kib: the size of a page
 page_kib() { awk '$1 == "KernelPageSize:" { print $2; exit }' /proc/self/smaps; }
 
+# in_kib PAGES
+in_kib() { echo $(($1 * $(page_kib))); }
+
 # free_now: free KiB with the caches dropped, what waits on the per-CPU lists and
 # what tasks and files have included: the shell grows, and kworkers come and go
 free_now() {

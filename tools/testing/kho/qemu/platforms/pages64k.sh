@@ -4,7 +4,7 @@
 archs=arm64
 cfg=pages64k
 alone='the size of a page is built in'
-mem=4G
+mem=6G
 append=kho_scratch=512M
 
 platform_is() { equal "$(page_kib)" 64; }

@@ -3,11 +3,12 @@
 # Random mixtures of folios, single pages and ranges of several clients, some of
 # it freed before and some after it was preserved; on and on, with another seed
 # each time. Each page comes back with its contents and its order, and every
-# other page is in the page allocator's care exactly once.
+# other page is in the page allocator's care exactly once. Boot would size its hash
+# tables by what is free then.
 plan=63
 boots=8
 mem=2G
-append='kho_scratch=64M nokaslr'
+append='kho_scratch=64M nokaslr dhash_entries=65536 ihash_entries=32768'
 second=same
 needs=kho
 timeout=240

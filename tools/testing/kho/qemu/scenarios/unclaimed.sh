@@ -24,7 +24,7 @@ boot2() {
 	before=$(settled_memfree)
 	check "release" put 1 "$KHO/release"
 	is "$(claims in)" "" "the claims are gone"
-	memfree_is $((before + pages * 4)) 1024 "their memory is free"
+	memfree_is $((before + $(in_kib $pages))) 1024 "their memory is free"
 	check "the log names them" logged 'nobody took claim "kho_test.1"'
 	check "release of nothing" put 1 "$KHO/release"
 	settled_memfree | save memfree
@@ -42,5 +42,5 @@ boot4() {
 	before=$(settled_memfree)
 	need_active
 	is "$(claims in)" "" "the claims are gone"
-	memfree_is $((before + pages * 4)) 1024 "their memory is free"
+	memfree_is $((before + $(in_kib $pages))) 1024 "their memory is free"
 }
