@@ -3,7 +3,7 @@
 # The main job on Debian, as its administrator does it: kho-load, by its service or by
 # hand, then systemctl kexec. What is traced while services are shut down, up to the
 # last program before the jump, comes back, too.
-plan=26
+plan=28
 boots=3
 mem=2G
 append=kho_scratch=128M
@@ -57,7 +57,9 @@ boot2() {
 	is_up
 	recovered 1
 	check "systemctl start kho-load" systemctl start kho-load
-	check "systemctl stop kho-load" systemctl stop kho-load
+	check "systemctl start kho-load, once more" systemctl start kho-load
+	is "$(cat "$KHO/active") $(loaded)" "1 1" "active again, and an image is loaded"
+	check "kho-load -u" kho-load -u
 	is "$(cat "$KHO/active") $(loaded)" "0 0" "then not active any more, nor anything loaded"
 	echo >"$TRACE/trace"
 	traced
