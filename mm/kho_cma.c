@@ -64,6 +64,14 @@ static bool area_part(const struct cma *cma, unsigned long *pfn,
 	return *pfn < *end;
 }
 
+/* Is an area in there that is not KHO's, such as one of the device tree? */
+static bool area_is_in_the_way(const struct cma *cma, unsigned long pfn,
+			       unsigned long end)
+{
+	return cma->count && !str_has_prefix(cma->name, AREA_NAME) &&
+	       cma->base_pfn < end && pfn < cma->base_pfn + cma->count;
+}
+
 static void count_pages(unsigned long pfn, long nr)
 {
 	page_zone(pfn_to_page(pfn))->cma_pages += nr;
@@ -179,8 +187,8 @@ static void parts_unhold(unsigned long pfn, unsigned long end,
  * kho_cma_unhold().
  *
  * Context: as kho_cma_add().
- * Return: 0; -EBUSY if someone has allocated from CMA in there, or works on the
- * pageblocks.
+ * Return: 0; -EBUSY if someone has allocated from CMA in there, or has an area of
+ * CMA there, or works on the pageblocks.
  */
 int kho_cma_hold(unsigned long pfn, unsigned long nr)
 {
@@ -190,9 +198,10 @@ int kho_cma_hold(unsigned long pfn, unsigned long nr)
 	for (cma = cma_areas; cma < end; cma++) {
 		unsigned long first = pfn, last = pfn + nr;
 
-		if (!area_part(cma, &first, &last))
-			continue;
-		err = part_hold(cma, first, last);
+		if (area_part(cma, &first, &last))
+			err = part_hold(cma, first, last);
+		else if (area_is_in_the_way(cma, first, last))
+			err = -EBUSY;
 		if (err)
 			break;
 	}

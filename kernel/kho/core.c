@@ -271,9 +271,12 @@ int kho_freeze(struct kimage *image)
 							   KHO_EVENT_FREEZE, NULL);
 			err = notifier_to_errno(ret);
 		}
-		err = err ?: kho_image_check_room(image) ?: kho_room_check();
-		err = err ?: kho_outgoing_seal();
+		/* What is checked must not grow before it is sealed. */
+		kho_outgoing_freeze(true);
+		err = err ?: kho_image_check_room(image) ?: kho_room_check() ?:
+		      kho_outgoing_seal();
 		if (err) {
+			kho_outgoing_freeze(false);
 			pr_err("kexec stopped, activation undone: %pe\n",
 			       ERR_PTR(err));
 			deactivate(true);

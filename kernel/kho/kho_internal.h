@@ -155,6 +155,7 @@ extern size_t kho_dt_max;
 extern u64 kho_generation;
 int kho_outgoing_init(void);
 void kho_outgoing_exit(void);
+void kho_outgoing_freeze(bool frozen);
 int kho_outgoing_seal(void);
 int kho_outgoing_check_size(void);
 u64 kho_outgoing_root(void);

@@ -45,7 +45,7 @@ bool kho_image_wanted(const struct kimage *image)
 
 /**
  * kho_image_check_pages - does the kernel in an image have pages of our size?
- * @image: an image being loaded, of which nothing is placed yet
+ * @image: an image being loaded, of whose kernel nothing is placed yet
  * @page_shift: of that kernel; 0 if it doesn't say
  *
  * One with others could take nothing over. It is loaded as if there were no

@@ -253,12 +253,25 @@ size_t kho_outgoing_room(void)
 }
 
 /**
+ * kho_outgoing_freeze - no claim may change any more, or each may again
+ * @frozen: which
+ *
+ * Who is about to change a page set holds its lock, and may be done a moment later.
+ *
+ * Context: Process context; may sleep. kho_lock is held.
+ */
+void kho_outgoing_freeze(bool frozen)
+{
+	lockdep_assert_held(&kho_lock);
+	guard(mutex)(&kho_data_lock);
+	WRITE_ONCE(kho_frozen, frozen);
+}
+
+/**
  * kho_outgoing_seal - write root and tables
  *
- * No claim can change afterwards.
- *
- * Context: kho_lock is held. Time is linear in the number of claims, page sets
- *	and bytes of subtrees.
+ * Context: kho_lock is held, and the claims are frozen. Time is linear in the
+ *	number of claims, page sets and bytes of subtrees.
  * Return: 0; -ENOMEM, and then nothing is sealed.
  */
 int kho_outgoing_seal(void)
@@ -270,11 +283,9 @@ int kho_outgoing_seal(void)
 
 	lockdep_assert_held(&kho_lock);
 	guard(mutex)(&kho_data_lock);
-	WRITE_ONCE(kho_frozen, true);
 	err = write_claims(&t, &nr, &pages);
 	claims = table_close(&t);
 	if (err) {
-		WRITE_ONCE(kho_frozen, false);
 		free_tables(claims);
 		return err;
 	}

@@ -146,7 +146,9 @@ static void __init arrays_free(bool late)
 
 static void * __init early_page(struct kho_checker *c, u64 phys, u64 size)
 {
+	/* On arm64, firmware's memory is not in the linear map. */
 	if (!memblock_is_region_memory(phys, size) ||
+	    !memblock_is_map_memory(phys) ||
 	    memblock_is_region_reserved(phys, size) ||
 	    kho_scratch_overlaps(phys, size))
 		return NULL;

@@ -43,6 +43,16 @@ u64 kho_pages_for_boot(u64 pages)
 	return need;
 }
 
+/* Pages of all memory, without what was added since. */
+static unsigned long pages_at_boot __ro_after_init;
+
+static int __init room_init(void)
+{
+	pages_at_boot = get_num_physpages();
+	return 0;
+}
+core_initcall(room_init);
+
 /* What there is to go out, and how far it spreads. */
 struct extent {
 	u64	sets;
@@ -221,8 +231,8 @@ int kho_room_check_added(void)
 /**
  * kho_room_check - will boot have enough memory beside what is preserved?
  *
- * The next kernel is taken to have as much memory as this one, and a struct page
- * as large; an eighth is added to what it needs.
+ * The next kernel is taken to have as much memory as this one had at boot, and a
+ * struct page as large; an eighth is added to what it needs.
  *
  * Context: Process context; may sleep. Time is linear in the number of page sets;
  *	only if little memory is left, or most of it in small gaps, also in the
@@ -231,7 +241,7 @@ int kho_room_check_added(void)
  */
 int kho_room_check(void)
 {
-	u64 total = get_num_physpages();
+	u64 total = pages_at_boot;
 	u64 others = total - PHYS_PFN(kho_scratch_total());
 	u64 need = kho_pages_for_boot(total), in_blocks, left;
 	struct extent e = { };

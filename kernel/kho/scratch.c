@@ -70,19 +70,28 @@ static unsigned int nr_loose __initdata;
 bool kho_scratch_parse_size(const char *arg, u64 *size)
 {
 	static const char suffixes[] = "kmgtpe";
-	size_t len = strcspn(arg, "kKmMgGtTpPeE");
+	const char *suffix;
+	bool hex = str_has_prefix(arg, "0x") || str_has_prefix(arg, "0X");
 	unsigned int shift = 0;
 	char digits[24] = "";
 	u64 number;
+	size_t len;
 
+	/* In a hexadecimal number, e is a digit. */
+	len = hex ? 2 + strspn(arg + 2, "0123456789abcdefABCDEF") :
+		    strspn(arg, "0123456789");
 	if (len >= sizeof(digits))
 		return false;
 	memcpy(digits, arg, len);
 	if (kstrtoull(digits, 0, &number))
 		return false;
 	arg += len;
-	if (*arg)
-		shift = 10 * (strchr(suffixes, tolower(*arg++)) - suffixes + 1);
+	if (*arg) {
+		suffix = strchr(suffixes, tolower(*arg++));
+		if (!suffix)
+			return false;
+		shift = 10 * (suffix - suffixes + 1);
+	}
 	if (*arg || check_shl_overflow(number, shift, &number) ||
 	    number > PHYS_ADDR_MAX - KHO_SCRATCH_ALIGN)
 		return false;
@@ -556,9 +565,9 @@ static void __init piece_to_cma(u64 start, u64 end)
  * may ever land there, also not in what the kernel frees of its own image and of
  * the initrd. Blocks in CMA areas are marked again when those are activated.
  */
-static void __init scratch_release_loose(void)
+static void __init scratch_mark(void)
 {
-	unsigned long pfn, end, nr = 0;
+	unsigned long pfn, end;
 	unsigned int i;
 
 	for (i = 0; i < kho_scratch_nr; i++) {
@@ -567,6 +576,14 @@ static void __init scratch_release_loose(void)
 		for (; pfn < end; pfn += pageblock_nr_pages)
 			set_pageblock_migratetype(pfn_to_page(pfn), MIGRATE_CMA);
 	}
+}
+
+/* To free a page is to look at those around it, so all have to be initialised. */
+static void __init scratch_release_loose(void)
+{
+	unsigned long pfn, end, nr = 0;
+	unsigned int i;
+
 	for (i = 0; i < nr_loose; i++) {
 		pfn = PFN_DOWN(loose[i].base);
 		end = pfn + PFN_DOWN(loose[i].size);
@@ -641,6 +658,8 @@ void __init kho_memory_init(bool late)
 
 	for (i = 0; i < nr_pieces && !late; i++)
 		piece_to_cma(piece[i].base, piece[i].base + piece[i].size);
+	if (!late)
+		scratch_mark();
 	if (late == IS_ENABLED(CONFIG_DEFERRED_STRUCT_PAGE_INIT))
 		scratch_release_loose();
 	kho_incoming_free_holes(late);

@@ -16,6 +16,7 @@
 
 #include <linux/io.h>
 #include <linux/libfdt.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/panic.h>
@@ -189,6 +190,28 @@ static void sets_scratch(void)
 	reseal();
 }
 
+/*
+ * Memory that is not in the linear map: firmware's on arm64, if that is EFI.
+ * Elsewhere another place that isn't right.
+ */
+static u64 unmapped(void)
+{
+#ifdef CONFIG_ARCH_KEEP_MEMBLOCK
+	struct memblock_region *r;
+
+	for_each_mem_region(r)
+		if (memblock_is_nomap(r))
+			return r->base;
+#endif
+	return kho_scratch[0].base;
+}
+
+static void sets_unmapped(void)
+{
+	v.claim->sets = unmapped();
+	reseal();
+}
+
 static void map_magic(void)
 {
 	v.leaf->magic ^= 1;
@@ -337,6 +360,7 @@ static const struct {
 	{ "tree_total", tree_total },
 	{ "sets_crc", sets_crc },
 	{ "sets_scratch", sets_scratch },
+	{ "sets_unmapped", sets_unmapped },
 	{ "map_magic", map_magic },
 	{ "map_circle", map_circle },
 	{ "map_count", map_count },

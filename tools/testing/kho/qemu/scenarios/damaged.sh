@@ -3,8 +3,8 @@
 # A handover that is damaged in each possible way, one kexec after the other:
 # the next kernel always comes up, names the reason, and misses no memory. If only
 # one claim is damaged, the others are there.
-plan=222
-boots=38
+plan=228
+boots=39
 mem=2G
 append=kho_scratch=64M
 second=same
@@ -35,6 +35,7 @@ tree_magic others subtree is no device tree
 tree_total others subtree is no device tree
 sets_crc others checksum of a table is wrong
 sets_scratch others table page is not in usable memory
+sets_unmapped others table page is not in usable memory
 map_magic others leaf has no magic or another version
 map_circle others runs do not ascend
 map_count others number of runs makes no sense
@@ -93,6 +94,6 @@ boot_damaged() {
 	hand_over_damaged "$BOOT"
 }
 
-for _boot in $(seq 2 38); do
+for _boot in $(seq 2 39); do
 	eval "boot$_boot() { boot_damaged; }"
 done

@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2034
 # Scratch on a running system becomes more and less; what is refused is refused
 # as a whole. Returning what came from the command line works, too.
-plan=41
+plan=43
 mem=1G
 append=kho_scratch=64M
 needs=kho
@@ -34,6 +34,8 @@ boot1() {
 	check "to what is read" scratch "$(cat "$KHO/scratch_size")"
 	check "a size is rounded up" scratch 117M
 	consistent 122880 "still 120 MiB"
+	check "to 48 MiB, in digits that could be a suffix" scratch 0x2e00000
+	consistent 49152 "48 MiB"
 	check "to 36 MiB" scratch 36M
 	consistent 36864 "36 MiB: from the command line is less"
 
