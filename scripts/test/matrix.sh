@@ -17,15 +17,27 @@ of_file() {
 # of_platform ARCH-NAME VARIABLE
 of_platform() { of_file "${1#*-}" "$2"; }
 
-# platforms: all of them, an architecture after the other
+# platforms: all of them, an architecture after the other; a file that can't be read
+# as one is a platform that fails
 platforms() {
-	local file name arch
+	local file name arch archs
 	for file in "$PLATFORMS"/*.sh; do
 		name=$(basename -s .sh "$file")
-		for arch in $(of_file "$name" archs); do
+		archs=$(of_file "$name" archs) || true
+		for arch in ${archs:-unknown}; do
 			echo "$arch-$name"
 		done
 	done | sort
+}
+
+# all_there RESULTS PREFIX TEST...: a test that has no result has failed
+all_there() {
+	local results=$1 prefix=$2 name
+	shift 2
+	for name in "$@"; do
+		grep -qE "^(ok|not ok|skip) ${prefix}${name}[ :]" "$results" ||
+			fail "$prefix$name" "no result" | tee -a "$results"
+	done
 }
 
 # table RESULTS TEST...: a row for each platform that has a result, a column for
@@ -66,6 +78,7 @@ matrix() {
 	: >"$results"
 	for name in "${names[@]}"; do
 		{ "$ROOT/scripts/scenario" --platform "$name" --jobs "$(nproc)" "$@" || true; } | tee -a "$results"
+		all_there "$results" "$name/" "$@"
 	done
 	table "$results" "$@"
 }

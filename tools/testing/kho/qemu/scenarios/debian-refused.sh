@@ -7,7 +7,6 @@ boots=1
 mem=2G
 cfg=debian
 userspace=debian
-timeout=180
 needs=kho
 
 kernel=/boot/$CFG/kernel

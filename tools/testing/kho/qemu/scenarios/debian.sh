@@ -10,7 +10,6 @@ append=kho_scratch=128M
 cfg=debian
 second=same
 userspace=debian
-timeout=300
 needs=kho
 
 loaded() { cat /sys/kernel/kexec_loaded; }
