@@ -53,23 +53,15 @@ static void name_find(char *name)
 		snprintf(name, CMA_MAX_NAME, AREA_NAME "%u", ++i);
 }
 
-/* Reduce [pfn, end) to what is in an area of KHO's; false if nothing is. */
+/* Reduce [pfn, end) to what is in an area; false if nothing is. */
 static bool area_part(const struct cma *cma, unsigned long *pfn,
 		      unsigned long *end)
 {
-	if (!cma->count || !str_has_prefix(cma->name, AREA_NAME))
+	if (!cma->count)
 		return false;
 	*pfn = max(*pfn, cma->base_pfn);
 	*end = min(*end, cma->base_pfn + cma->count);
 	return *pfn < *end;
-}
-
-/* Is an area in there that is not KHO's, such as one of the device tree? */
-static bool area_is_in_the_way(const struct cma *cma, unsigned long pfn,
-			       unsigned long end)
-{
-	return cma->count && !str_has_prefix(cma->name, AREA_NAME) &&
-	       cma->base_pfn < end && pfn < cma->base_pfn + cma->count;
 }
 
 static void count_pages(unsigned long pfn, long nr)
@@ -198,10 +190,11 @@ int kho_cma_hold(unsigned long pfn, unsigned long nr)
 	for (cma = cma_areas; cma < end; cma++) {
 		unsigned long first = pfn, last = pfn + nr;
 
-		if (area_part(cma, &first, &last))
-			err = part_hold(cma, first, last);
-		else if (area_is_in_the_way(cma, first, last))
-			err = -EBUSY;
+		if (!area_part(cma, &first, &last))
+			continue;
+		/* A device tree may have put one of others there. */
+		err = str_has_prefix(cma->name, AREA_NAME) ?
+		      part_hold(cma, first, last) : -EBUSY;
 		if (err)
 			break;
 	}
