@@ -53,6 +53,13 @@ logged() {
 	fi
 }
 
+# newer_than TARGET FILE...: is it newer than all of these, and what is in them?
+newer_than() {
+	local target=$1
+	shift
+	[[ -f $target && -z $(find "$@" -newer "$target" -print -quit) ]]
+}
+
 # git in the kernel tree, deaf to the user's configuration
 kgit() {
 	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null \
