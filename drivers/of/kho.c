@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Kexec HandOver with a device tree: the boot block travels as a property of
- * /chosen.
+ * /chosen, and reserved memory stays where it is.
  */
 #define pr_fmt(fmt) "kho: " fmt
 
@@ -13,9 +13,18 @@
 #include <linux/kho/of.h>
 #include <linux/libfdt.h>
 #include <linux/minmax.h>
+#include <linux/of_fdt.h>
+#include <linux/of_reserved_mem.h>
 #include <linux/slab.h>
+#include <linux/string.h>
+
+#include "of_private.h"
 
 #define PROPERTY	"linux,kho-boot"
+#define RESERVED	"/reserved-memory"
+
+/* More than what a node grows by that is given "reg" or "status". */
+#define NODE_ROOM	64
 
 /* In a device tree there is no alignment that would do for it. */
 static union {
@@ -49,23 +58,69 @@ bool __init kho_of_take(void *fdt)
 }
 
 /**
- * kho_of_size - room that the boot block needs in the device tree
+ * kho_of_size - room that kho_of_add() needs in the device tree
  * @image: an image being loaded
  *
- * Return: bytes; 0 if the image gets none.
+ * Return: bytes; 0 if the image gets no boot block.
  */
 size_t kho_of_size(const struct kimage *image)
 {
+	const void *fdt = initial_boot_params;
 	size_t size = kho_image_boot_size(image);
+	int node;
 
-	return size ? sizeof(struct fdt_property) + sizeof(PROPERTY) +
-		      ALIGN(size, FDT_TAGSIZE) : 0;
+	if (!size)
+		return 0;
+	size = ALIGN(size, FDT_TAGSIZE) + sizeof(struct fdt_property) +
+	       sizeof(PROPERTY);
+	fdt_for_each_subnode(node, fdt, fdt_path_offset(fdt, RESERVED))
+		size += NODE_ROOM;
+	return size;
+}
+
+/*
+ * Memory that the tree reserves without saying where: the next kernel gets it
+ * where this one has it, or not at all. It must not choose a place by itself:
+ * when it does, it knows of no free memory but scratch.
+ */
+static int settle_node(void *fdt, int parent, int node)
+{
+	const char *name = fdt_get_name(fdt, node, NULL);
+	/* All that is looked at; with ACPI there are no others. */
+	struct device_node named = { .full_name = name };
+	const struct reserved_mem *mem;
+
+	if (!fdt_getprop(fdt, node, "size", NULL) ||
+	    fdt_getprop(fdt, node, "reg", NULL) ||
+	    !of_fdt_device_is_available(fdt, node))
+		return 0;
+	mem = of_reserved_mem_lookup(&named);
+	if (mem && kho_image_may_reserve(mem->base, mem->size))
+		return fdt_appendprop_addrrange(fdt, parent, node, "reg",
+						mem->base, mem->size);
+	pr_info("reserved memory %s: there is none, nor will there be in the next kernel\n",
+		name);
+	return fdt_setprop_string(fdt, node, "status", "disabled");
+}
+
+static int settle_reserved(void *fdt)
+{
+	int parent = fdt_path_offset(fdt, RESERVED), node, err = 0;
+
+	fdt_for_each_subnode(node, fdt, parent) {
+		err = settle_node(fdt, parent, node);
+		if (err)
+			break;
+	}
+	return err;
 }
 
 /**
  * kho_of_add - put the boot block into the device tree
  * @image: the image being loaded
  * @fdt: its device tree, with /chosen and room for kho_of_size() bytes more
+ *
+ * Reserved memory without an address gets the one that it has in this kernel.
  *
  * Context: Process context; may sleep. The kexec lock is held.
  * Return: 0; -ENOMEM; -EINVAL if @fdt does not take it.
@@ -84,6 +139,8 @@ int kho_of_add(struct kimage *image, void *fdt)
 	kho_image_boot_write(image, boot);
 	err = fdt_setprop(fdt, fdt_path_offset(fdt, "/chosen"), PROPERTY, boot,
 			  size);
+	if (!err)
+		err = settle_reserved(fdt);
 	if (!err)
 		return 0;
 	pr_err("device tree: %s\n", fdt_strerror(err));
