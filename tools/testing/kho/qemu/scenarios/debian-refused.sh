@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2034
 # kho-load says why not, in the kernel's words where it is the kernel that refuses, and
 # leaves what was loaded and active as it was.
-plan=29
+plan=35
 boots=1
 mem=2G
 cfg=debian
@@ -23,6 +23,16 @@ refused() {
 as_nobody() { setpriv --reuid=65534 --clear-groups kho-load "$@"; }
 
 in_journal() { journalctl -b -u kho-load | grep -q "$1"; }
+
+# interrupted: all of kho-load is told to stop right before its second step
+interrupted() {
+	mkdir /tmp/bin
+	printf '#!/bin/sh\nkill -TERM 0\nexec /usr/sbin/kexec "$@"\n' >/tmp/bin/kexec
+	chmod 755 /tmp/bin/kexec
+	PATH=/tmp/bin:$PATH setsid --wait kho-load -k "$kernel"
+}
+
+somebody_waits() { grep -q -e '-> FLOCK' /proc/locks; }
 
 boot1() {
 	refused "not enabled: no scratch memory" "0 0" "no scratch" -k "$kernel"
@@ -51,4 +61,17 @@ boot1() {
 	check "again" kho-load -k "$kernel"
 	check "undone" kho-load -u
 	is "$(state)" "0 0" "not active, and nothing loaded"
+
+	check "a signal between its steps" interrupted
+	is "$(state)" "1 1" "then both are done"
+	check "undone" kho-load -u
+
+	exec 9<"$KHO/active"
+	flock 9
+	kho-load -k "$kernel" 9<&- &
+	until somebody_waits; do sleep 0.1; done
+	is "$(state)" "0 0" "while another one is at it, it waits"
+	flock -u 9
+	check "then it is its turn" wait $!
+	is "$(state)" "1 1" "active, and an image is loaded"
 }
