@@ -12,7 +12,10 @@
 #include <linux/kho/memory.h>
 #include <linux/kho/of.h>
 #include <linux/libfdt.h>
+#include <linux/list.h>
+#include <linux/memory_hotplug.h>
 #include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/of_fdt.h>
 #include <linux/of_reserved_mem.h>
 #include <linux/slab.h>
@@ -25,6 +28,19 @@
 
 /* More than what a node grows by that is given "reg" or "status". */
 #define NODE_ROOM	64
+
+/*
+ * Memory that the tree reserves and this kernel has set aside, where the kernel chose
+ * or CMA may have it. What CMA has is lent to movable pages.
+ */
+struct region {
+	struct list_head	list;
+	const char		*name;
+	struct kho_area		area;
+	bool			lent;
+};
+
+static LIST_HEAD(regions);
 
 /* In a device tree there is no alignment that would do for it. */
 static union {
@@ -57,6 +73,92 @@ bool __init kho_of_take(void *fdt)
 	return true;
 }
 
+/*
+ * Is it reserved, or CMA's? Some nodes are given memory, and give all of it back when
+ * they are initialised; anything may be there then, so a page of each block will do.
+ */
+static bool __init is_set_aside(u64 base, u64 size)
+{
+	unsigned long pfn = PHYS_PFN(base), end = PFN_UP(base + size);
+
+	if (kho_scratch_overlaps(base, size))
+		return false;
+	for (; pfn < end; pfn = pageblock_end_pfn(pfn)) {
+		struct page *page = pfn_to_online_page(pfn);
+
+		if (!page || !(PageReserved(page) || is_migrate_cma_page(page)))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * While reserved_mem of this kernel is there, which may be until the end of boot,
+ * and before anybody but boot allocates from CMA.
+ */
+static int __init regions_init(void)
+{
+	const void *fdt = initial_boot_params;
+	int parent = fdt ? fdt_path_offset(fdt, RESERVED) : -1, node;
+
+	if (parent < 0)
+		return 0;
+	fdt_for_each_subnode(node, fdt, parent) {
+		const char *name = fdt_get_name(fdt, node, NULL);
+		/* All that is looked at, and with ACPI there are no others. */
+		struct device_node named = { .full_name = name };
+		const struct reserved_mem *mem = of_reserved_mem_lookup(&named);
+		struct region *region;
+
+		if (fdt_getprop(fdt, node, "reg", NULL) &&
+		    !fdt_getprop(fdt, node, "reusable", NULL))
+			continue;
+		if (!mem || !mem->size || !is_set_aside(mem->base, mem->size))
+			continue;
+		region = kzalloc(sizeof(*region), GFP_KERNEL);
+		if (!region)
+			return -ENOMEM;
+		region->name = name;
+		region->area = (struct kho_area) { mem->base, mem->size };
+		region->lent = is_migrate_cma_page(phys_to_page(mem->base));
+		list_add(&region->list, &regions);
+	}
+	return 0;
+}
+postcore_initcall(regions_init);
+
+static const struct region *region_find(const char *name)
+{
+	struct region *region;
+
+	list_for_each_entry(region, &regions, list)
+		if (name && !strcmp(region->name, name))
+			return region;
+	return NULL;
+}
+
+/**
+ * kho_of_takes - will the next kernel reserve memory that is in use now?
+ * @base: first byte
+ * @size: bytes
+ *
+ * What CMA has by the device tree of this kernel, it has in the next one before
+ * that knows what was preserved.
+ *
+ * Context: Any. O(number of nodes of /reserved-memory).
+ * Return: whether some of the range is such memory.
+ */
+bool kho_of_takes(u64 base, u64 size)
+{
+	struct region *region;
+
+	list_for_each_entry(region, &regions, list)
+		if (region->lent && base < region->area.base + region->area.size &&
+		    region->area.base < base + size)
+			return true;
+	return false;
+}
+
 /**
  * kho_of_size - room that kho_of_add() needs in the device tree
  * @image: an image being loaded
@@ -86,18 +188,16 @@ size_t kho_of_size(const struct kimage *image)
 static int settle_node(void *fdt, int parent, int node)
 {
 	const char *name = fdt_get_name(fdt, node, NULL);
-	/* All that is looked at; with ACPI there are no others. */
-	struct device_node named = { .full_name = name };
-	const struct reserved_mem *mem;
+	const struct region *region = region_find(name);
 
 	if (!fdt_getprop(fdt, node, "size", NULL) ||
 	    fdt_getprop(fdt, node, "reg", NULL) ||
 	    !of_fdt_device_is_available(fdt, node))
 		return 0;
-	mem = of_reserved_mem_lookup(&named);
-	if (mem && kho_image_may_reserve(mem->base, mem->size))
+	if (region)
 		return fdt_appendprop_addrrange(fdt, parent, node, "reg",
-						mem->base, mem->size);
+						region->area.base,
+						region->area.size);
 	pr_info("reserved memory %s: there is none, nor will there be in the next kernel\n",
 		name);
 	return fdt_setprop_string(fdt, node, "status", "disabled");

@@ -14,10 +14,7 @@
 #include <linux/kexec.h>
 #include <linux/kho/kimage.h>
 #include <linux/memblock.h>
-#include <linux/memory_hotplug.h>
-#include <linux/page-flags.h>
 #include <linux/pgtable.h>
-#include <linux/sched.h>
 #include <linux/set_memory.h>
 #include <linux/sizes.h>
 
@@ -252,34 +249,6 @@ void kho_image_boot_write(struct kimage *image, struct kho_boot *boot)
 	memcpy(boot->scratch, kho_scratch,
 	       kho_scratch_nr * sizeof(*kho_scratch));
 	image->kho = 1;
-}
-
-/**
- * kho_image_may_reserve - may an image reserve memory before all else?
- * @base: first byte
- * @size: bytes
- *
- * Not in scratch, nor where something may have been preserved by then: what is
- * reserved in this kernel, too, will do, and areas of CMA (a claim with pages in
- * one is lost then, as it is if the tree said where the area is).
- *
- * Context: Process context; may sleep. O(@size).
- * Return: whether it may.
- */
-bool kho_image_may_reserve(u64 base, u64 size)
-{
-	unsigned long pfn = PHYS_PFN(base), end = PFN_UP(base + size);
-
-	if (!size || kho_scratch_overlaps(base, size))
-		return false;
-	for (; pfn < end; pfn++) {
-		struct page *page = pfn_to_online_page(pfn);
-
-		if (!page || !(PageReserved(page) || is_migrate_cma_page(page)))
-			return false;
-		cond_resched();
-	}
-	return true;
 }
 
 /**

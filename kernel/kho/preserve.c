@@ -9,6 +9,7 @@
 #define pr_fmt(fmt) "kho: " fmt
 
 #include <linux/kho/memory.h>
+#include <linux/kho/of.h>
 #include <linux/kho/pageset.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
@@ -62,6 +63,8 @@ static const char *run_why_not(const struct kho_run *run, unsigned long *where)
 	if (kho_scratch_overlaps(PFN_PHYS((u64)run->pfn),
 				 PFN_PHYS((u64)run->nr)))
 		return "in scratch";
+	if (kho_of_takes(PFN_PHYS((u64)run->pfn), PFN_PHYS((u64)run->nr)))
+		return "in CMA's memory, which the device tree reserves";
 	if (run->order)
 		step <<= run->order;
 	else if (run->nr > FULL_CHECK_PAGES)
@@ -282,9 +285,10 @@ static int pageset_remove(struct kho_pageset *set, unsigned long pfn,
  * other page set; what kho_pageset_add_range() says of the check holds too.
  *
  * Context: Process context; may sleep.
- * Return: 0; -EINVAL for pages that can't be preserved: in scratch, slab,
- * reserved, poisoned, free, offline or added after boot; -EEXIST if a page set has
- * a page of it already; -EBUSY if the registry is frozen; -ENOMEM.
+ * Return: 0; -EINVAL for pages that can't be preserved: in scratch or in
+ * an area of CMA that the device tree reserves, slab, reserved, poisoned, free,
+ * offline or added after boot; -EEXIST if a page set has a page of it already;
+ * -EBUSY if the registry is frozen; -ENOMEM.
  */
 int kho_pageset_add_folio(struct kho_pageset *set, struct folio *folio)
 {

@@ -232,7 +232,8 @@ int kho_room_check_added(void)
  * kho_room_check - will boot have enough memory beside what is preserved?
  *
  * The next kernel is taken to have as much memory as this one had at boot, and a
- * struct page as large; an eighth is added to what it needs.
+ * struct page as large; an eighth is added to what it needs. What firmware or a
+ * device tree reserves of that memory is not known here, and taken for free.
  *
  * Context: Process context; may sleep. Time is linear in the number of page sets;
  *	only if little memory is left, or most of it in small gaps, also in the

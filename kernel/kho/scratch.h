@@ -4,6 +4,7 @@
 
 #include <linux/kho/abi/boot.h>
 #include <linux/kho/cma.h>
+#include <linux/kho/memory.h>
 #include <linux/seqlock.h>
 #include <linux/types.h>
 
@@ -22,7 +23,6 @@ extern unsigned int kho_scratch_nr;
 /* Switched off on the command line. */
 extern bool kho_off;
 
-bool kho_scratch_overlaps(u64 base, u64 size);
 bool kho_scratch_gap(u64 pfn, u64 *lo, u64 *hi);
 u64 kho_scratch_total(void);
 bool kho_scratch_parse_size(const char *arg, u64 *size);

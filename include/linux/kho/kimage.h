@@ -24,7 +24,6 @@ int kho_image_walk(struct kexec_buf *kbuf,
 		   int (*func)(struct resource *, void *));
 size_t kho_image_boot_size(const struct kimage *image);
 void kho_image_boot_write(struct kimage *image, struct kho_boot *boot);
-bool kho_image_may_reserve(u64 base, u64 size);
 int kho_image_check_load(unsigned long flags, unsigned long nr_segments);
 int kho_freeze(struct kimage *image);
 
@@ -55,11 +54,6 @@ static inline size_t kho_image_boot_size(const struct kimage *image)
 static inline void kho_image_boot_write(struct kimage *image,
 					struct kho_boot *boot)
 {
-}
-
-static inline bool kho_image_may_reserve(u64 base, u64 size)
-{
-	return false;
 }
 
 static inline int kho_image_check_load(unsigned long flags,

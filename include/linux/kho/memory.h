@@ -56,6 +56,7 @@ bool kho_memory_reserve(void);
 void kho_memory_reserve_nodes(void);
 void kho_memory_take(void);
 void kho_memory_init(bool late);
+bool kho_scratch_overlaps(u64 base, u64 size);
 bool kho_memory_continues(const struct memblock_region *region);
 struct memblock_region *kho_memory_last_part(struct memblock_region *region);
 
@@ -85,6 +86,11 @@ static inline void kho_memory_take(void)
 
 static inline void kho_memory_init(bool late)
 {
+}
+
+static inline bool kho_scratch_overlaps(u64 base, u64 size)
+{
+	return false;
 }
 
 static inline bool kho_memory_continues(const struct memblock_region *region)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC2034,SC2154
 # A device tree that reserves memory and leaves it to the kernel where: the next kernel
-# has to have it at the same place. One is too large, so there is none in either.
+# has to have it at the same place. One is too large, so there is none in either. And
+# what CMA has of it, can't be preserved.
 archs=arm64
 dts='
 / {
@@ -31,10 +32,18 @@ dts='
 
 regions() { dmesg | sed -n 's/.*OF: reserved mem: \(0x.*\)/\1/p' | sort; }
 
+# refuses_lent: does the registry refuse the first page of linux,cma, and say why?
+refuses_lent() {
+	_base=$(regions | sed -n 's/\.\..* linux,cma$//p')
+	module kho_test_bad scratch="$_base" && rmmod kho_test_bad || return
+	logged "page $(printf '%#x' $((_base >> 12))) can't be preserved: in CMA's memory, which the device tree reserves"
+}
+
 platform_is() {
 	if [ "$BOOT" = 1 ]; then
 		regions | save regions
-		equal "$(regions | sed 's/.* //' | tr '\n' ' ')" 'fixed@70000000 linux,cma mailbox firmware '
+		equal "$(regions | sed 's/.* //' | tr '\n' ' ')" 'fixed@70000000 linux,cma mailbox firmware ' &&
+			refuses_lent
 	else
 		equal "$(regions)" "$(saved regions)" &&
 			equal "$(tr -d '\0' </proc/device-tree/reserved-memory/too-large/status)" disabled
