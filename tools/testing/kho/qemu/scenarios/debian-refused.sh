@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2034
 # kho-load says why not, in the kernel's words where it is the kernel that refuses, and
 # leaves what was loaded and active as it was.
-plan=35
+plan=41
 boots=1
 mem=2G
 cfg=debian
@@ -47,6 +47,11 @@ boot1() {
 	refused "no kernel /nowhere" "0 0" "no such kernel" -k /nowhere
 	refused "no initrd /nowhere" "0 0" "no such initrd" -k "$kernel" -i /nowhere
 	refused "cannot load /etc/passwd" "0 0" "what is no kernel" -k /etc/passwd
+	refused "no kernel /boot/vmlinuz-$(uname -r)" "0 0" "the kernel that runs, which is not installed"
+	cp "$kernel" /boot/vmlinuz-stock
+	refused "no initrd /boot/initrd.img-stock; with -i none" "0 0" "an installed kernel without its initrd" -k /boot/vmlinuz-stock
+	echo "# CONFIG_KHO is not set" >/boot/config-stock
+	refused "/boot/vmlinuz-stock has no Kexec HandOver" "0 0" "a kernel without KHO" -k /boot/vmlinuz-stock -i none
 	refused "Usage: kho-load" "0 0" "an unknown option" -x
 	refused "Usage: kho-load" "0 0" "a word too many" -k "$kernel" now
 	fails "for root only" "only root may do that" as_nobody -k "$kernel"
