@@ -20,7 +20,7 @@ help:
 
 #: For users (each installs what it needs, on Debian 12 or 13, as root or with sudo):
 #:   make demo                  build, boot in QEMU, kexec, show the previous kernel's trace
-#:   make test [SUITE=name]     every test there is, or one suite of: see scripts/test/
+#:   make test [SUITE=name]     all of the suites that are in scripts/test/run, or one of scripts/test/
 #:
 #: For developers:
 #:   make tree                  build/linux: the pinned source + patches/ + our files as links

@@ -255,6 +255,8 @@ static int alloc_range_around(struct test_pages *t, unsigned long mid)
 	unsigned long pfn, half = RANGE_PAGES / 2;
 	int err;
 
+	if (!pfn_to_online_page(mid - half) || !pfn_to_online_page(mid + half - 1))
+		return -ENXIO;
 	err = alloc_contig_range(mid - half, mid, MIGRATE_MOVABLE, GFP_KERNEL);
 	if (err)
 		return err;

@@ -22,6 +22,10 @@ BOOT=$(arg boot)
 CFG=$(arg cfg)
 SECOND=$(arg second)
 PLATFORM=$(arg platform)
+case $(uname -m) in
+aarch64) arch=arm64 ;;
+*) arch=$(uname -m) ;;
+esac
 STATE=/kho/state
 KHO=/sys/kernel/kho
 TRACE=/sys/kernel/tracing
@@ -40,7 +44,7 @@ finish() {
 
 run_boot() {
 	note "boot $BOOT of $SCENARIO on ${PLATFORM:-$CFG}"
-	: "$KHO $TRACE $SECOND"
+	: "$KHO $TRACE $SECOND $arch"
 	platform_setup
 	"boot$BOOT"
 	finish

@@ -6,7 +6,6 @@
 # hold is printed.
 
 # shellcheck disable=SC2034
-arch=${PLATFORM%%-*}
 efi=
 
 booted_by_efi() { [ -d /sys/firmware/efi ]; }

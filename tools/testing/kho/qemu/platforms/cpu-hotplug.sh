@@ -4,5 +4,9 @@
 archs='x86_64 arm64'
 cpus=3
 
-platform_setup() { put 0 /sys/devices/system/cpu/cpu2/online; }
-platform_is() { equal "$(nproc)" 2; }
+platform_setup() {
+	found=$(nproc)
+	put 0 /sys/devices/system/cpu/cpu2/online
+}
+
+platform_is() { equal "$found $(nproc)" "3 2"; }

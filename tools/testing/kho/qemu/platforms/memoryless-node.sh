@@ -9,5 +9,6 @@ qemu='-object memory-backend-ram,id=m0,size=2G -object memory-backend-ram,id=m1,
 
 platform_is() {
 	equal "$(cat /sys/devices/system/node/has_normal_memory)" 0-1 &&
+		equal "$(cat /sys/devices/system/node/online)" 0-2 &&
 		equal "$(nproc)" 3
 }

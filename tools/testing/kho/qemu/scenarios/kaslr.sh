@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034,SC2154
 # Twenty handovers in a row, each kernel somewhere else: no preserved page is
 # touched, and each brings back every line of the trace.
 plan=122
 boots=21
 mem=1G
-append=kho_scratch=64M
+append=kho_scratch=192M
 second=same
 needs=kho
 timeout=300
@@ -14,6 +14,14 @@ timeout=300
 where_is() {
 	awk '$3 == "_text" { print $1 }' /proc/kallsyms
 	sed -n 's/^ *\([0-9a-f]*\)-.* : Kernel code/\1/p' /proc/iomem
+}
+
+# places COLUMN: how many different addresses there were
+places() { awk -v column="$1" '{ print $column }' "$STATE/where" | sort -u | wc -l; }
+
+# On arm64 a kernel stays where kexec has put it.
+many_places() {
+	[ "$(places 1)" -ge 10 ] && { [ "$arch" = arm64 ] || [ "$(places 2)" -ge 10 ]; }
 }
 
 hand_over() {
@@ -45,7 +53,7 @@ done
 
 boot21() {
 	recover
-	note "$(awk '{ print $1 }' "$STATE/where" | sort -u | wc -l) virtual, $(awk '{ print $2 }' "$STATE/where" | sort -u | wc -l) physical addresses"
-	like "$(awk '{ print $1 }' "$STATE/where" | sort -u | wc -l)" '[12][0-9]' "the kernel was in many places"
+	note "$(places 1) virtual, $(places 2) physical addresses"
+	check "the kernel was in many places, on x86 of physical memory, too" many_places
 	check "each page once" census
 }
