@@ -107,12 +107,13 @@ static int __init regions_init(void)
 		const char *name = fdt_get_name(fdt, node, NULL);
 		/* All that is looked at, and with ACPI there are no others. */
 		struct device_node named = { .full_name = name };
-		const struct reserved_mem *mem = of_reserved_mem_lookup(&named);
+		const struct reserved_mem *mem;
 		struct region *region;
 
 		if (fdt_getprop(fdt, node, "reg", NULL) &&
 		    !fdt_getprop(fdt, node, "reusable", NULL))
 			continue;
+		mem = of_reserved_mem_lookup(&named);
 		if (!mem || !mem->size || !is_set_aside(mem->base, mem->size))
 			continue;
 		region = kzalloc(sizeof(*region), GFP_KERNEL);
@@ -138,7 +139,7 @@ static const struct region *region_find(const char *name)
 }
 
 /**
- * kho_of_takes - will the next kernel reserve memory that is in use now?
+ * kho_of_reserves - does the device tree reserve memory that is lent?
  * @base: first byte
  * @size: bytes
  *
@@ -148,7 +149,7 @@ static const struct region *region_find(const char *name)
  * Context: Any. O(number of nodes of /reserved-memory).
  * Return: whether some of the range is such memory.
  */
-bool kho_of_takes(u64 base, u64 size)
+bool kho_of_reserves(u64 base, u64 size)
 {
 	struct region *region;
 

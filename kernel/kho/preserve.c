@@ -57,13 +57,13 @@ static const char *page_why_not(unsigned long pfn, unsigned int order)
 static const char *run_why_not(const struct kho_run *run, unsigned long *where)
 {
 	unsigned long end = run->pfn + run->nr, step = 1;
+	u64 base = PFN_PHYS((u64)run->pfn), size = PFN_PHYS((u64)run->nr);
 	const char *why;
 
 	*where = run->pfn;
-	if (kho_scratch_overlaps(PFN_PHYS((u64)run->pfn),
-				 PFN_PHYS((u64)run->nr)))
+	if (kho_scratch_overlaps(base, size))
 		return "in scratch";
-	if (kho_of_takes(PFN_PHYS((u64)run->pfn), PFN_PHYS((u64)run->nr)))
+	if (kho_of_reserves(base, size))
 		return "in CMA's memory, which the device tree reserves";
 	if (run->order)
 		step <<= run->order;

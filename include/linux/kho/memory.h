@@ -88,11 +88,6 @@ static inline void kho_memory_init(bool late)
 {
 }
 
-static inline bool kho_scratch_overlaps(u64 base, u64 size)
-{
-	return false;
-}
-
 static inline bool kho_memory_continues(const struct memblock_region *region)
 {
 	return false;

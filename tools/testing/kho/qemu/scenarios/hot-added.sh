@@ -21,12 +21,12 @@ MEMORY=/sys/devices/system/memory
 # Where it is added, and what the test client finds there, in MiB. On x86 memory
 # begins at 0, and two gigabytes are below 4 GiB, two above; on arm64 at 1 GiB, but for
 # the firmware's at 64 MiB.
-[ "$arch" = arm64 ] && added=5120 at=5500 || added=6144 at=6600
+[ "$arch" = arm64 ] && hot=5120 at=5500 || hot=6144 at=6600
 
 # added: the blocks of memory from there on
 added() {
 	for _block in "$MEMORY"/memory*; do
-		[ $((0x$(cat "$_block/phys_index"))) -lt $(((added << 20) / 0x$(cat $MEMORY/block_size_bytes))) ] || echo "$_block"
+		[ $((0x$(cat "$_block/phys_index"))) -lt $(((hot << 20) / 0x$(cat $MEMORY/block_size_bytes))) ] || echo "$_block"
 	done
 }
 
