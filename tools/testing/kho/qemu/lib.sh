@@ -188,9 +188,10 @@ next_cmdline() {
 		-e 's/BOOT_IMAGE=[^ ]* *//' ${later:+-e "s/\$/ $later/"} /proc/cmdline
 }
 
-# pack_root: this root file system as the next one's initrd
+# pack_root: this root file system as the next one's initrd; not compressed, which
+# would take an emulated CPU longer than all else
 pack_root() {
-	(cd / && find . -xdev | sort | cpio -o -H newc 2>/dev/null | gzip -1 >/tmp/initrd)
+	(cd / && find . -xdev | sort | cpio -o -H newc >/tmp/initrd 2>/dev/null)
 }
 
 # kexec_file CFG MORE_ARGUMENTS [APPEND]

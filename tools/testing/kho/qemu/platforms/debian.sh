@@ -3,7 +3,6 @@
 # Debian's own configuration, but for its modules.
 archs=x86_64
 cfg=debian
-alone="its configuration is Debian's"
 append=kho_scratch=128M
 
 platform_is() { zcat /proc/config.gz | grep -x CONFIG_SECURITY_APPARMOR=y; }

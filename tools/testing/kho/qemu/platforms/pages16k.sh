@@ -3,7 +3,6 @@
 # Pages of 16 KiB, and so pageblocks of 32 MiB; Cortex-A57 knows none of that size.
 archs=arm64
 cfg=pages16k
-alone='the size of a page is built in'
 qemu='-cpu cortex-a76'
 
 platform_is() { equal "$(page_kib)" 16; }

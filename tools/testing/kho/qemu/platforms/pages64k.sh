@@ -3,7 +3,6 @@
 # Pages of 64 KiB, and so pageblocks of 512 MiB, which scratch is made of.
 archs=arm64
 cfg=pages64k
-alone='the size of a page is built in'
 mem=6G
 append=kho_scratch=512M
 

@@ -4,7 +4,7 @@
 # It runs on kernels without KHO, too, and on upstream's.
 plan=4
 boots=2
-timeout=1800
+limit=1800
 
 BENCH=/sys/module/kho_bench/parameters
 

@@ -10,7 +10,7 @@ mem=2G
 append='kho_scratch=64M nokaslr'
 second=same
 needs=kho
-timeout=200
+limit=200
 
 # what fails, and what the next kernel says; there are a dozen blocks at least
 failures() {

@@ -11,7 +11,7 @@ cpus=1
 append=kho_scratch=64M
 second=same
 needs=kho
-timeout=200
+limit=200
 
 too_few() { dmesg | grep -c 'kho: too few pages would be left for boot between those preserved: [0-9]* MiB, at least [1-9][0-9]* MiB would do$'; }
 

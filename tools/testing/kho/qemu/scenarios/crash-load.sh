@@ -6,7 +6,7 @@ boots=2
 mem=4G
 append='kho_scratch=64M crashkernel=192M'
 second=same
-timeout=120
+limit=120
 allow='Kernel panic - not syncing: sysrq triggered crash'
 needs=kho
 

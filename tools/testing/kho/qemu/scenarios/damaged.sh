@@ -9,7 +9,7 @@ mem=2G
 append=kho_scratch=64M
 second=same
 needs=kho
-timeout=500
+limit=500
 
 # what is damaged, what is left of the claims, and what the next kernel says
 damages() {

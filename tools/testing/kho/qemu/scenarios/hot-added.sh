@@ -10,10 +10,11 @@ plan=22
 boots=3
 cpus=1
 mem=4G,slots=2,maxmem=8G
-cfg=platform
 append=kho_scratch=low:64M
 second=same
 qemu='-object memory-backend-ram,id=hot,size=1G -device pc-dimm,memdev=hot'
+# Only ACPI tells of memory that is added
+[ "$arch" = x86_64 ] || qemu="$efi $qemu"
 needs=kho
 
 MEMORY=/sys/devices/system/memory

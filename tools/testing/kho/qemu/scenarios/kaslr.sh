@@ -8,7 +8,7 @@ mem=1G
 append=kho_scratch=192M
 second=same
 needs=kho
-timeout=300
+limit=300
 
 # where_is: the kernel, in virtual and physical memory
 where_is() {

@@ -8,7 +8,6 @@ boots=4
 mem=5G
 [ "$arch" = arm64 ] || qemu='-cpu qemu64,+smep,+smap,+rdrand,+ssse3,+pdpe1gb'
 append='kho_scratch=64M nokaslr movablecore=2G'
-cfg=platform
 second=same
 needs=kho
 

@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2034
 # A guest of 64 GiB: 64 MiB of scratch are enough, as for a small one. And for one of
 # 512 GiB, whose struct pages take 8 GiB of the host:
-# make boot RUN="--set mem=512G platform-large" CFG=platform
+# make boot RUN="--set mem=512G platform-large"
 plan=10
 boots=3
 mem=64G

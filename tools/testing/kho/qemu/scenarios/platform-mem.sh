@@ -8,7 +8,6 @@ plan=17
 boots=4
 mem=2500M
 append='kho_scratch=64M nokaslr mem=1500M movablecore=600M'
-cfg=platform
 second=same
 needs=kho
 FIRST_ONLY=mem=1500M

@@ -5,7 +5,6 @@ plan=13
 boots=3
 mem=1G
 append='kho_scratch=64M nokaslr'
-cfg=platform
 second=same
 needs=kho
 

@@ -8,7 +8,6 @@ boots=3
 mem=2G
 qemu='-smp cpus=2,sockets=2 -object memory-backend-ram,id=m0,size=1G -object memory-backend-ram,id=m1,size=1G -numa node,memdev=m0,cpus=0 -numa node,memdev=m1,cpus=1'
 append='kho_scratch=64M nokaslr numa=off'
-cfg=platform
 second=same
 needs=kho
 FIRST_ONLY=numa=off

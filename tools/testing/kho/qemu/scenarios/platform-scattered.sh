@@ -6,7 +6,6 @@ plan=19
 boots=4
 mem=1G
 append='kho_scratch=64M nokaslr'
-cfg=platform
 second=same
 needs=kho
 

@@ -11,7 +11,7 @@ mem=2G
 append='kho_scratch=64M nokaslr dhash_entries=65536 ihash_entries=32768'
 second=same
 needs=kho
-timeout=240
+limit=240
 
 CLIENTS=16
 

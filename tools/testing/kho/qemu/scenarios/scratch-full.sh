@@ -9,7 +9,7 @@ mem=1G
 append=kho_scratch=64M
 second=same
 needs=kho
-timeout=200
+limit=200
 
 # load_with KIB: an initrd that has so many KiB of zeroes behind it
 load_with() {

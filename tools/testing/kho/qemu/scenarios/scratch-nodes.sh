@@ -5,7 +5,6 @@
 plan=23
 boots=3
 mem=6G
-cfg=platform
 cpus=2,sockets=2
 qemu='-object memory-backend-ram,id=m0,size=2G -object memory-backend-ram,id=m1,size=4G -numa node,memdev=m0,cpus=0 -numa node,memdev=m1,cpus=1 -numa node'
 append='kho_scratch=64M,low:32M,node:48M'

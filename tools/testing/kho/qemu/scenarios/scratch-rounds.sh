@@ -4,7 +4,7 @@
 # memory as it was; so do twenty on one that is busy with the page cache.
 plan=11
 mem=1G
-timeout=180
+limit=180
 needs=kho
 
 round() {

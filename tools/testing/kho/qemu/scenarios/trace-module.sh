@@ -25,7 +25,7 @@ boot1() {
 	check "another one in its place" another_module
 	echo 'do_sample_thread*' >>"$TRACE/set_ftrace_filter"
 	echo 1 >"$TRACE/events/sample-trace/enable"
-	sleep 4
+	until [ "$(grep -c ' foo_bar: ' "$TRACE/trace")" -ge 4 ]; do usleep 100000; done
 	echo 0 >"$TRACE/events/sample-trace/enable"
 	check "a module that prints" module kho_trace_printk
 	echo 0 >"$TRACE/tracing_on"
