@@ -10,8 +10,9 @@ VERIFY ?=
 PEER ?=
 BENCH ?=
 MODES ?=
+AGAIN ?=
 # Nothing of this make's may reach the kernel's.
-unexport ARCH CFG SUITE VERIFY PEER BENCH MODES MAKEFLAGS
+unexport ARCH CFG SUITE VERIFY PEER BENCH MODES AGAIN MAKEFLAGS
 .NOTPARALLEL:
 
 .PHONY: help demo test check tree refresh kernel initramfs boot compat export bench deps clean
@@ -20,12 +21,15 @@ help:
 
 #: For users (each installs what it needs, on Debian 12 or 13, as root or with sudo):
 #:   make demo                  build, boot in QEMU, kexec, show the previous kernel's trace
-#:   make test [SUITE=name]     all of the suites that are in scripts/test/run, or one of scripts/test/
+#:   make test                  the first tier of the tests: half an hour, on a fresh machine an hour
+#:   make test SUITE=name       one suite of scripts/test/
+#:   make test SUITE=all        the whole ladder, some hours; run again, it goes on where it was
+#:                              (AGAIN=1: from the beginning)
 #:
 #: For developers:
 #:   make tree                  build/linux: the pinned source + patches/ + our files as links
 #:   make kernel ARCH= CFG=     build/out/ARCH-CFG; ARCH x86_64 or arm64, CFG a name in configs/
-#:   make boot RUN=name         one QEMU scenario (CFG= other kernel, KHO_TIMEOUT=, KHO_ACCEL=kvm)
+#:   make boot RUN=name         one QEMU scenario (CFG= other kernel, KHO_LIMIT=, KHO_ACCEL=kvm)
 #:   make refresh               commits of build/linux back into patches/
 #:   make check                 form: style, kernel-doc, sparse, spelling, shell
 #:   make compat                does the series apply to every 6.12 that Debian carries?
@@ -37,7 +41,7 @@ help:
 demo:
 	@scripts/demo $(ARCH)
 test:
-	@scripts/test/run $(SUITE)
+	@AGAIN=$(AGAIN) scripts/test/run $(SUITE)
 check:
 	@scripts/test/run form
 deps:

@@ -28,6 +28,13 @@ attempt() {
 	fi
 }
 
+# start NAME COMMAND...: an attempt in the background, as many at a time as there are
+# CPUs; wait for them all
+start() {
+	while (($(jobs -rp | wc -l) >= $(nproc))); do wait -n || true; done
+	attempt "$@" &
+}
+
 # silent COMMAND...: fails if it fails or says anything
 silent() {
 	local out
@@ -43,5 +50,35 @@ ours() {
 		done || true
 }
 
-# on_list FILE: the words of a list, without comments
-on_list() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$1"; }
+# ladder TIER KERNEL [platform]: the scenarios, or platforms, that
+# tools/testing/kho/qemu/ladder has there
+ladder() {
+	awk -v tier="$1" -v kernel="$2" -v rows="${3:-scenario}" '
+		$1 == "#" && ($2 == "scenario" || $2 == "platform") {
+			column = 0
+			for (i = 3; $2 == rows && i <= NF; i++) if ($i == kernel) column = i - 1
+		}
+		!/^#/ && column && $column == tier { print $1 }' "$ROOT/tools/testing/kho/qemu/ladder"
+}
+
+# scenarios TIER KERNEL: runs them; KERNEL is a column of the ladder
+scenarios() {
+	local names where
+	case $2 in
+	x86_64) where=(--arch x86_64) ;;
+	arm64) where=(--arch arm64) ;;
+	debug) where=(--arch x86_64 --cfg debug) ;;
+	arm64-debug) where=(--arch arm64 --cfg debug) ;;
+	*) die "the ladder has no kernel $2" ;;
+	esac
+	mapfile -t names < <(ladder "$1" "$2")
+	((${#names[@]} == 0)) || "$ROOT/scripts/scenario" "${where[@]}" --jobs "$(nproc)" "${names[@]}" || true
+}
+
+build() {
+	"$ROOT/scripts/kernel" "${1%%-*}" "${1#*-}"
+	! grep -E 'warning:' "$LOG/kernel-$1.log"
+}
+
+# builds ARCH-CFG: without a warning
+builds() { attempt "build $1" build "$1"; }

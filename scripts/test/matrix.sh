@@ -14,9 +14,6 @@ of_file() {
 	(arch='' efi='' && . "$PLATFORMS/$1.sh" && echo "${!2:-}")
 }
 
-# of_platform ARCH-NAME VARIABLE
-of_platform() { of_file "${1#*-}" "$2"; }
-
 # platforms: all of them, an architecture after the other; a file that can't be read
 # as one is a platform that fails
 platforms() {
@@ -69,15 +66,17 @@ table() {
 
 # matrix PLATFORM... -- TEST...: runs the tests on each platform, then the table
 matrix() {
-	local names=() name results=$SUITE_LOG/results
+	local names=() all=() name test results=$SUITE_LOG/results
 	while [[ $1 != -- ]]; do
 		names+=("$1")
 		shift
 	done
 	shift
-	: >"$results"
 	for name in "${names[@]}"; do
-		{ "$ROOT/scripts/scenario" --platform "$name" --jobs "$(nproc)" "$@" || true; } | tee -a "$results"
+		for test; do all+=("$name/$test"); done
+	done
+	{ "$ROOT/scripts/scenario" --jobs "$(nproc)" "${all[@]}" || true; } | tee "$results"
+	for name in "${names[@]}"; do
 		all_there "$results" "$name/" "$@"
 	done
 	table "$results" "$@"
