@@ -6,25 +6,14 @@
 # shellcheck source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-PLATFORMS=$ROOT/tools/testing/kho/qemu/platforms
-
-# of_file NAME VARIABLE: what the file sets it to
-of_file() {
-	# shellcheck source=/dev/null disable=SC2034 # for the file
-	(arch='' efi='' && . "$PLATFORMS/$1.sh" && echo "${!2:-}")
-}
-
-# platforms: all of them, an architecture after the other; a file that can't be read
-# as one is a platform that fails
+# platforms TIERS: those that the ladder has there, an architecture after the other
 platforms() {
-	local file name arch archs
-	for file in "$PLATFORMS"/*.sh; do
-		name=$(basename -s .sh "$file")
-		archs=$(of_file "$name" archs) || true
-		for arch in ${archs:-unknown}; do
-			echo "$arch-$name"
+	local arch tier
+	for arch in arm64 x86_64; do
+		for tier in $1; do
+			ladder "$tier" "$arch" platform | sed "s/^/$arch-/"
 		done
-	done | sort
+	done
 }
 
 # all_there RESULTS PREFIX TEST...: a test that has no result has failed
