@@ -31,6 +31,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 
 	if (!size)
 		return 0;
+	limit_cpu(FUZZ_SECONDS);
 	head = *data++;
 	size--;
 	image_build_small(&img);
@@ -43,5 +44,6 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	if (head & 1)
 		image_seal(&img);
 	image_check(img.root, &v);
+	limit_cpu(0);
 	return 0;
 }

@@ -119,11 +119,13 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	static struct image img;
 	static struct verdict v;
 
+	limit_cpu(FUZZ_SECONDS);
 	image_build_small(&img);
 	fill(&img, data, size);
 	image_seal(&img);
 	image_check(img.root, &v);
 	if (v.root == 1 && !v.claims && !v.refused)
 		use(image_set(&img, 0)->map);
+	limit_cpu(0);
 	return 0;
 }

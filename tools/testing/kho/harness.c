@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A few lines of test framework. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "harness.h"
 
-/* No single test takes that long; one that does hangs. */
-#define TIMEOUT_SECONDS	60
+/* No single test takes that much CPU time; one that does, hangs. */
+#define LIMIT_SECONDS	60
 
 static jmp_buf failed;
 static bool running;	/* a test; fuzzers have none */
@@ -36,12 +38,39 @@ void rnd_seed(u64 seed)
 	rnd_state = seed;
 }
 
-u64 now_ns(void)
+static u64 clock_ns(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(clock, &ts);
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+u64 now_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
+u64 cpu_ns(void)
+{
+	return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+static void limit_is_reached(int signal)
+{
+	static const char text[] = "# takes more CPU time than it may\n";
+	ssize_t written = write(STDOUT_FILENO, text, sizeof(text) - 1);
+
+	(void)written;
+	abort();
+}
+
+void limit_cpu(unsigned int seconds)
+{
+	const struct itimerval limit = { .it_value.tv_sec = seconds };
+
+	signal(SIGPROF, limit_is_reached);
+	setitimer(ITIMER_PROF, &limit, NULL);
 }
 
 void harness_fail(const char *file, int line, const char *fmt, ...)
@@ -64,7 +93,7 @@ static int run(const struct test *test, unsigned int number, u64 seed)
 
 	/* Each test starts from the seed, so that it can be run alone. */
 	rnd_seed(seed);
-	alarm(TIMEOUT_SECONDS);
+	limit_cpu(LIMIT_SECONDS);
 	running = true;
 	if (!setjmp(failed)) {
 		if (test->run_case)
@@ -73,7 +102,7 @@ static int run(const struct test *test, unsigned int number, u64 seed)
 			test->run();
 		ok = 1;
 	}
-	alarm(0);
+	limit_cpu(0);
 	running = false;
 	printf("%sok %u - %s\n", ok ? "" : "not ", number, test->name);
 	return !ok;

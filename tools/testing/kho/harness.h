@@ -53,7 +53,16 @@ u64 rnd64(void);
 u64 rnd_below(u64 limit);
 void rnd_seed(u64 seed);
 
-/* Monotonic time in nanoseconds. */
+/* Monotonic time in nanoseconds, for figures; tests judge by cpu_ns() only. */
 u64 now_ns(void);
+
+/* CPU time of this process in nanoseconds: the same on a busy machine. */
+u64 cpu_ns(void);
+
+/* End this process if it takes so many more seconds of CPU time; 0: never. */
+void limit_cpu(unsigned int seconds);
+
+/* What one input of a fuzzer may take. */
+#define FUZZ_SECONDS	10
 
 #endif /* _KHO_HARNESS_H */

@@ -243,10 +243,10 @@ static void test_million_nodes(void)
 		raw_words(&f, 3, FDT_BEGIN_NODE, 'n' << 24, FDT_END_NODE);
 	raw_words(&f, 2, FDT_END_NODE, FDT_END);
 	use_raw(&f);
-	start = now_ns();
+	start = cpu_ns();
 	expect_good();
-	note("checked and used in %llu ms",
-	     (unsigned long long)(now_ns() - start) / 1000000);
+	note("checked and used in %llu ms of CPU time",
+	     (unsigned long long)(cpu_ns() - start) / 1000000);
 }
 
 /*
@@ -271,11 +271,11 @@ static void test_long_names(void)
 	use_raw(&f);
 	free(strings);
 	image_seal(img);
-	start = now_ns();
+	start = cpu_ns();
 	image_check(img->root, &verdict);
 	check_why(verdict.claim_why[BETA], NO_TREE);
 	check_eq(verdict.refused, 1);
-	check(now_ns() - start < 10 * 1000000000ULL);
+	check(cpu_ns() - start < 10 * 1000000000ULL);
 }
 
 static const struct test tests[] = {
