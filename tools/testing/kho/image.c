@@ -311,12 +311,16 @@ void image_build_small(struct image *img)
 static struct kho_meta *metas;
 static unsigned long nr_metas, max_metas;
 static u64 looked_at, look_limit;
+static unsigned long meta_fails_in;
 static u32 owner;
 
 static void *give_page(struct kho_checker *c, u64 phys, u64 size)
 {
 	bool there = sim_is_memory(phys, size);
 
+	/* What is promised to those who bring it. */
+	check(phys && size && !((phys | size) % PAGE_SIZE));
+	check(phys + size > phys);
 	looked_at += there ? size / PAGE_SIZE : 1;
 	if (looked_at > look_limit) {
 		fprintf(stderr, "the check looks at too many pages\n");
@@ -328,8 +332,15 @@ static void *give_page(struct kho_checker *c, u64 phys, u64 size)
 	return sim_virt(phys);
 }
 
+void image_fail_meta(unsigned long nth)
+{
+	meta_fails_in = nth;
+}
+
 static int note_meta(struct kho_checker *c, u64 phys, u64 size)
 {
+	if (meta_fails_in && !--meta_fails_in)
+		return -ENOMEM;
 	if (nr_metas == max_metas) {
 		max_metas = max_metas ? 2 * max_metas : 1024;
 		metas = realloc(metas, max_metas * sizeof(*metas));

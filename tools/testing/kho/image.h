@@ -103,4 +103,7 @@ struct verdict {
  */
 void image_check(u64 root, struct verdict *v);
 
+/* Let there be no room for the @nth piece of metadata, 1 is the next. */
+void image_fail_meta(unsigned long nth);
+
 #endif /* _KHO_IMAGE_H */

@@ -10,6 +10,7 @@
 
 #include "harness.h"
 #include "hostile.h"
+#include "maptest.h"
 #include "sim.h"
 
 static void test_good(void)
@@ -60,6 +61,91 @@ static void test_meta_short(void)
 		check(!img->claim[i]->subtree && !img->claim[i]->sets);
 }
 
+#define NO_ROOM		"no room for the metadata"
+
+/*
+ * No room for one piece of metadata, each in turn: it belongs to the root, to
+ * the table of claims, or to one claim, which alone is lost.
+ */
+static void test_no_room(void)
+{
+	unsigned int i, nr, of_root = 0, of_table = 0, of_claims = 0;
+	unsigned long n;
+
+	image_build(img);
+	for (n = 1; ; n++) {
+		/* The check has noted in a record what it refused. */
+		image_seal(img);
+		image_fail_meta(n);
+		image_check(img->root, &verdict);
+		image_fail_meta(0);
+		if (verdict.root < 0) {
+			check_eq(verdict.root, -EINVAL);
+			check_why(verdict.why, NO_ROOM);
+			of_root++;
+			continue;
+		}
+		if (verdict.claims) {
+			check_eq(verdict.claims, -EINVAL);
+			check_why(verdict.why, NO_ROOM);
+			of_table++;
+			continue;
+		}
+		if (!verdict.refused)
+			break;
+		check_eq(verdict.refused, 1);
+		for (i = 0, nr = 0; i < img->nr_claims; i++)
+			if (verdict.claim_why[i]) {
+				check_why(verdict.claim_why[i], NO_ROOM);
+				nr++;
+			}
+		check_eq(nr, 1);
+		of_claims++;
+	}
+	check_eq(of_root, 1);
+	check_eq(of_table, 2);
+	/* Three leaves and one of alpha, a table and a subtree, and so on. */
+	check(of_claims > 6);
+	check_eq(n - 1, of_root + of_table + of_claims);
+}
+
+/* Runs and bitmaps that touch, and that end with the last page there is. */
+static void test_touching(void)
+{
+	const u64 cell = KHO_LEAF_BITS, end = KHO_RUN_PFN_MAX + 1;
+	struct kho_map map;
+	u64 i;
+
+	sim_reset();
+	image_begin(img);
+	image_claim(img, "runs", NULL, 0);
+	kho_map_init(&map);
+	check_eq(map_add(&map, 8, 8, 3), 0);
+	check_eq(map_add(&map, 16, 4, 2), 0);
+	check_eq(map_add(&map, end - 8, 8, 2), 0);
+	image_set_add(img, "pages", &map);
+	map_forget(&map);
+
+	image_claim(img, "bitmaps", NULL, 0);
+	kho_map_init(&map);
+	check_eq(map_add(&map, 4 * cell - 4, 4, 2), 0);
+	for (i = 0; i <= KHO_LEAF_CAPACITY; i++) {
+		check_eq(map_add(&map, 4 * cell + 2 * i, 1, 0), 0);
+		check_eq(map_add(&map, end - 1 - 2 * i, 1, 0), 0);
+	}
+	check_eq(map_add(&map, 5 * cell - 1, 1, 0), 0);
+	check_eq(map_add(&map, 5 * cell, 4, 2), 0);
+	/* This one ends long before its cell does. */
+	for (i = 0; i <= KHO_LEAF_CAPACITY; i++)
+		check_eq(map_add(&map, 8 * cell + 2 * i, 1, 0), 0);
+	check_eq(map_add(&map, 8 * cell + 2 * i, 4, 1), 0);
+	check_eq(map_bitmaps(&map), 3);
+	image_set_add(img, "pages", &map);
+	map_forget(&map);
+	image_finish(img);
+	expect_good();
+}
+
 static void test_names(void)
 {
 	check(kho_check_name("a", 2));
@@ -73,6 +159,23 @@ static void test_names(void)
 	check(!kho_check_name("_a", 3));
 	check(!kho_check_name("a+", 3));
 	check(!kho_check_name("\x80", 2));
+}
+
+/* Each character, alone and behind another. */
+static void test_letters(void)
+{
+	const char *alnum = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	char alone[2] = "x", behind[3] = "ax";
+	unsigned int ch;
+	bool may;
+
+	for (ch = 1; ch < 256; ch++) {
+		alone[0] = ch;
+		behind[1] = ch;
+		may = strchr(alnum, ch);
+		check_eq(kho_check_name(alone, 2), may);
+		check_eq(kho_check_name(behind, 3), may || strchr("._-", ch));
+	}
 }
 
 static void test_crc(void)
@@ -237,10 +340,13 @@ static void test_mutations_small(void)
 static const struct test tests[] = {
 	{ "check: crc32c", test_crc },
 	{ "check: names", test_names },
+	{ "check: the characters of names", test_letters },
 	{ "check: a good handover", test_good },
 	{ "check: one that is not sealed", test_unsealed },
 	{ "check: one without claims", test_no_claims },
 	{ "check: a metadata page more than counted", test_meta_short },
+	{ "check: no room for one piece of metadata", test_no_room },
+	{ "check: runs and bitmaps that touch each other and the end", test_touching },
 	{ "check: checksums cover all", test_every_bit },
 	{ "check: random damage", test_mutations },
 	{ "check: random damage to a small one", test_mutations_small },

@@ -64,9 +64,14 @@ static const struct hostile root_cases[] = {
 };
 
 /* The table of claims. */
+static struct kho_table *behind(const struct kho_table *t)
+{
+	return sim_virt(t->next);
+}
+
 static struct kho_table *claims2(void)
 {
-	return sim_virt(image_claims(img)->next);
+	return behind(image_claims(img));
 }
 
 DAMAGE(one_meta, image_root(img)->meta_pages = 1)
@@ -82,7 +87,7 @@ DAMAGE(claims_magic, image_claims(img)->magic ^= 1)
 DAMAGE(claims_rec_0, image_claims(img)->rec_size = 0)
 DAMAGE(claims_rec_1, image_claims(img)->rec_size = 1)
 DAMAGE(claims_none, image_claims(img)->nr = 0)
-DAMAGE(claims_room, image_claims(img)->nr++)
+DAMAGE(claims_room, image_claims(img)->nr++; claims2()->nr--)
 DAMAGE(claims_many, image_claims(img)->nr = ~0U)
 DAMAGE(claims_more, image_root(img)->nr_claims++)
 DAMAGE(claims_all, image_root(img)->nr_claims = ~0U)
@@ -156,6 +161,12 @@ static void set_name(u8 *name, const char *to)
 	memcpy(name, to, strnlen(to, KHO_NAME_SIZE));
 }
 
+/* The table of the one claim whose page sets take two pages. */
+static struct kho_table *gamma_sets(void)
+{
+	return sim_virt(img->claim[GAMMA]->sets);
+}
+
 #define NAME32	"0123456789abcdef0123456789abcdef"
 
 DAMAGE(name_empty, set_name(img->claim[BETA]->name, ""))
@@ -185,6 +196,8 @@ DAMAGE(sets_circle,
 	struct kho_table *t = sim_virt(img->claim[GAMMA]->sets);
 	t->next = img->claim[GAMMA]->sets;
 	img->claim[GAMMA]->nr_sets = ~0U)
+
+DAMAGE(sets_room, gamma_sets()->nr++; behind(gamma_sets())->nr--)
 
 #define BAD_NAME	"claim has a bad name"
 #define BAD_SET_NAME	"page set has a bad name"
@@ -225,6 +238,8 @@ static const struct hostile record_cases[] = {
 	{ "page sets: table is of claims", CLAIM, ALPHA, KIND,
 	  damage_sets_claims },
 	{ "page sets: bad crc", CLAIM, ALPHA, CRC_TABLE, damage_sets_crc, true },
+	{ "page sets: more than fit into a page", CLAIM, GAMMA, COUNT,
+	  damage_sets_room },
 	{ "page sets: table runs in a circle", CLAIM, GAMMA, CIRCLE,
 	  damage_sets_circle },
 };

@@ -115,6 +115,8 @@ DAMAGE(tree_nothing, RAW(FDT_NOP))
 DAMAGE(tree_two, RAW(BEGIN, END, BEGIN, END, FDT_END))
 DAMAGE(tree_open, RAW(BEGIN, FDT_END))
 DAMAGE(tree_closed, RAW(BEGIN, END, END, FDT_END))
+DAMAGE(tree_end_before, RAW(END, BEGIN, BEGIN, END, FDT_END))
+DAMAGE(tree_nop_last, RAW(BEGIN, END, FDT_NOP))
 DAMAGE(tree_no_end, RAW(BEGIN, END))
 DAMAGE(tree_only_open, RAW(FDT_BEGIN_NODE))
 DAMAGE(tree_node_name, RAW(FDT_BEGIN_NODE, 0x61616161, 0x61616161))
@@ -209,6 +211,10 @@ static const struct hostile tree_cases[] = {
 	{ "subtree: node without end", CLAIM, BETA, NO_TREE, damage_tree_open },
 	{ "subtree: more ends than nodes", CLAIM, BETA, NO_TREE,
 	  damage_tree_closed },
+	{ "subtree: an end before the first node, and one less behind", CLAIM,
+	  BETA, NO_TREE, damage_tree_end_before },
+	{ "subtree: FDT_NOP instead of FDT_END", CLAIM, BETA, NO_TREE,
+	  damage_tree_nop_last },
 	{ "subtree: no FDT_END", CLAIM, BETA, NO_TREE, damage_tree_no_end },
 	{ "subtree: ends in a tag", CLAIM, BETA, NO_TREE,
 	  damage_tree_only_open },
@@ -228,6 +234,15 @@ static void test_deep_32(void)
 {
 	image_build(img);
 	deep(32);
+	expect_good();
+}
+
+/* What is between the tags does not count. */
+static void test_nops(void)
+{
+	image_build(img);
+	RAW(FDT_NOP, BEGIN, FDT_NOP, FDT_PROP, 0, 0, FDT_NOP, BEGIN, END,
+	    FDT_NOP, END, FDT_NOP, FDT_END);
 	expect_good();
 }
 
@@ -280,6 +295,7 @@ static void test_long_names(void)
 
 static const struct test tests[] = {
 	{ "subtree: 32 deep", test_deep_32 },
+	{ "subtree: FDT_NOP everywhere", test_nops },
 	{ "subtree: a million nodes", test_million_nodes },
 	{ "subtree: a million names in one long string", test_long_names },
 };
