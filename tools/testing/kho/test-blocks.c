@@ -3,6 +3,7 @@
  * From a handover to blocks and holes: random memory, random claims, good and
  * bad, against a model that has one byte a page.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,7 +54,7 @@ static struct kho_meta all_metas[PAGES];	/* of those who were refused, too */
 static unsigned long nr_meta, nr_all_metas;
 static u32 owner;
 static struct kho_merge_source sources[MAX_OWNERS * MAX_OWNER_SETS];
-static struct kho_block gaps[MAX_GAPS];
+static struct kho_block gaps[MAX_GAPS];	/* used from its end */
 static struct kho_block blocks[PAGES];
 static long nr_blocks;
 
@@ -243,10 +244,18 @@ static bool is_refused(u32 nr)
 	return nr != OWNER_ROOT && recs[nr]->refused;
 }
 
+static unsigned int nr_refusals;
+static const char *last_why;
+static u64 last_pfn;
+
+/* The root can't be refused: that ends the walk. */
 static int refuse(u32 nr, u64 pfn, const char *why)
 {
+	nr_refusals++;
+	last_why = why;
+	last_pfn = pfn;
 	if (nr == OWNER_ROOT)
-		return -1;
+		return -EBADMSG;
 	check(!recs[nr]->refused);
 	recs[nr]->refused = 1;
 	return 0;
@@ -439,6 +448,7 @@ static void check_gaps(const struct kho_blocks *b)
 	}
 	sort(sizes, nr, sizeof(*sizes), cmp_u64, NULL);
 	for (i = 0; i < b->nr_gaps; i++) {
+		check(b->gap[i].pfn < b->gap[i].end);
 		if (b->gap[i].end - b->gap[i].pfn <= small)
 			continue;
 		sum += b->gap[i].end - b->gap[i].pfn;
@@ -475,16 +485,22 @@ static void check_large(struct kho_blocks *b)
 	check_pages(b);
 }
 
+/* Room for so many gaps, and what is behind it may not be touched. */
+static struct kho_blocks room_for(unsigned int nr)
+{
+	return (struct kho_blocks) {
+		.gap = gaps + MAX_GAPS - nr, .max_gaps = nr,
+	};
+}
+
 static unsigned long seen_refused, seen_kept, seen_full;
 
 static void one_layout(unsigned int pieces, unsigned int runs, unsigned int bad)
 {
-	struct kho_blocks b = {
-		.gap = gaps, .max_gaps = rnd_below(MAX_GAPS + 1),
-		.thorough = rnd_below(2),
-	};
+	struct kho_blocks b = room_for(rnd_below(MAX_GAPS + 1));
 	unsigned int i, k;
 
+	b.thorough = rnd_below(2);
 	make_memory(pieces);
 	make_handover(runs, bad);
 	take_handover(&b);
@@ -507,7 +523,7 @@ static void one_layout(unsigned int pieces, unsigned int runs, unsigned int bad)
 
 static void test_nothing(void)
 {
-	struct kho_blocks b = { .gap = gaps, .max_gaps = MAX_GAPS };
+	struct kho_blocks b = room_for(0);
 
 	make_memory(0);
 	begin_handover();
@@ -519,27 +535,46 @@ static void test_nothing(void)
 	check_pages(&b);
 }
 
+/* @nr pages from @pfn on, counted from the first, are a page set of @owner. */
+struct piece {
+	unsigned int	owner;
+	u64		pfn;
+	u64		nr;
+};
+
+/* Claims with these pages; those of one owner come together. */
+static void make_claims(const struct piece *piece, unsigned int nr)
+{
+	struct kho_map *map;
+	char name[16];
+
+	begin_handover();
+	for (nr_owners = 0; nr--; piece++) {
+		if (piece->owner == nr_owners) {
+			snprintf(name, sizeof(name), "claim%u", nr_owners);
+			image_claim(&img, name, NULL, 0);
+			nr_sets[nr_owners++] = 0;
+		}
+		snprintf(name, sizeof(name), "set%u", nr_sets[piece->owner]);
+		map = &maps[piece->owner][nr_sets[piece->owner]++];
+		kho_map_init(map);
+		check_eq(map_add(map, FIRST_PFN + piece->pfn, piece->nr, 0), 0);
+		image_set_add(&img, name, map);
+	}
+	image_finish(&img);
+}
+
 /* Nobody is refused because of others that are. */
 static void test_neighbours(void)
 {
-	struct kho_blocks b = { .gap = gaps, .max_gaps = 3 };
-	unsigned int i;
+	static const struct piece pieces[] = {
+		{ 0, 50, 20 }, { 1, 90, 20 }, { 2, 105, 20 }, { 3, 95, 20 },
+	};
+	struct kho_blocks b = room_for(3);
 
 	make_memory(0);
 	*page_at(FIRST_PFN + 100) = USED;
-	begin_handover();
-	nr_owners = 4;
-	for (i = 0; i < 4; i++) {
-		static const char * const names[] = { "a", "b", "c", "d" };
-		static const u64 pfn[] = { 50, 90, 105, 95 };
-
-		image_claim(&img, names[i], NULL, 0);
-		nr_sets[i] = 1;
-		kho_map_init(&maps[i][0]);
-		check_eq(map_add(&maps[i][0], FIRST_PFN + pfn[i], 20, 0), 0);
-		image_set_add(&img, "pages", &maps[i][0]);
-	}
-	image_finish(&img);
+	make_claims(pieces, 4);
 	take_handover(&b);
 	check(!is_refused(0));
 	check(is_refused(1));
@@ -550,12 +585,209 @@ static void test_neighbours(void)
 	forget_handover();
 }
 
+/* Nor because of one whose own pages overlap, and that has gone by then. */
+static void test_own_overlap(void)
+{
+	static const struct piece pieces[] = {
+		{ 0, 50, 20 }, { 0, 60, 5 }, { 1, 65, 20 },
+	};
+	struct kho_blocks b = room_for(3);
+
+	make_memory(0);
+	make_claims(pieces, 3);
+	nr_refusals = 0;
+	take_handover(&b);
+	check(is_refused(0));
+	check(!is_refused(1));
+	check_eq(nr_refusals, 1);
+	mark_kept();
+	check_pages(&b);
+	forget_handover();
+}
+
+/* Behind all memory there is no window that could be the next. */
+static void test_behind_memory(void)
+{
+	static const struct piece pieces[] = {
+		{ 0, 50, 20 }, { 1, PAGES, 1 }, { 2, PAGES + 9, 3 },
+	};
+	struct kho_blocks b = room_for(3);
+
+	make_memory(0);
+	make_claims(pieces, 3);
+	nr_refusals = 0;
+	take_handover(&b);
+	check(!is_refused(0));
+	check(is_refused(1));
+	check(is_refused(2));
+	check_eq(nr_refusals, 2);
+	check(!strcmp(last_why, "pages are not in usable memory"));
+	mark_kept();
+	check_pages(&b);
+	forget_handover();
+}
+
+/* The layout of a root's pages, two of which start at @pfn and @pfn2. */
+static int layout_root(u64 pfn, u64 pfn2)
+{
+	const struct kho_owners owners = { is_refused, refuse, OWNER_ROOT };
+	struct kho_windows w = { .next = window_next };
+	struct kho_blocks b = room_for(3);
+	struct kho_merge m;
+
+	nr_owners = 0;
+	nr_meta = 2;
+	metas[0] = (struct kho_meta) { FIRST_PFN + pfn, 2, OWNER_ROOT };
+	metas[1] = (struct kho_meta) { FIRST_PFN + pfn2, 2, OWNER_ROOT };
+	m = start_walk();
+	nr_refusals = 0;
+	return kho_blocks_layout(&b, &m, &w, &owners);
+}
+
+/* Without the root there is no handover: the walk ends with the error. */
+static void test_bad_root(void)
+{
+	make_memory(0);
+	*page_at(FIRST_PFN + 100) = USED;
+	check_eq(layout_root(10, 12), 0);
+	check_eq(nr_refusals, 0);
+
+	check_eq(layout_root(10, 11), -EBADMSG);
+	check_eq(nr_refusals, 1);
+	check(!strcmp(last_why, "pages are claimed twice"));
+	check_eq(last_pfn, FIRST_PFN + 11);
+
+	check_eq(layout_root(99, 120), -EBADMSG);
+	check_eq(nr_refusals, 1);
+	check(!strcmp(last_why, "pages are not in usable memory"));
+	check_eq(last_pfn, FIRST_PFN + 99);
+}
+
+/* One more block than there is room for is an error. */
+static void test_no_room(void)
+{
+	static const struct piece pieces[] = { { 0, 50, 20 }, { 0, 90, 20 } };
+	struct kho_windows w = { .next = window_next };
+	struct kho_blocks b = room_for(3);
+	long nr;
+
+	make_memory(0);
+	make_claims(pieces, 2);
+	take_handover(&b);
+	nr = nr_blocks;
+	check(nr > 2);
+	check_eq(kho_blocks_collect(&b, &w, blocks, nr), nr);
+	w = (struct kho_windows) { .next = window_next };
+	check_eq(kho_blocks_collect(&b, &w, blocks, nr - 1), -ENOSPC);
+	forget_handover();
+}
+
+/*
+ * A bitmap of large folios, a few of which are there: a word of it is too large
+ * to be passed over in one go.
+ */
+static void test_large_folios(void)
+{
+	const unsigned int order = 4;
+	const u64 cell = (u64)KHO_LEAF_BITS << order;
+	const u64 base = FIRST_PFN / cell * cell, step = 2 << order;
+	struct kho_blocks b = room_for(MAX_GAPS);
+	struct kho_map *map = &maps[0][0];
+	u64 pfn, end;
+
+	make_memory(0);
+	begin_handover();
+	nr_owners = 1;
+	nr_sets[0] = 1;
+	image_claim(&img, "a", NULL, 0);
+	kho_map_init(map);
+	/* So many that it becomes a bitmap, and then all but every tenth gone. */
+	for (pfn = base; map->nr_runs <= KHO_LEAF_CAPACITY; pfn += step)
+		check_eq(map_add(map, pfn, step / 2, order), 0);
+	for (end = pfn, pfn = base; pfn < end; pfn += step)
+		if (pfn < FIRST_PFN || pfn >= FIRST_PFN + SIDE ||
+		    pfn / step % 10)
+			check_eq(kho_map_remove(map, pfn, step / 2), 0);
+	check_eq(map_bitmaps(map), 1);
+	image_set_add(&img, "pages", map);
+	image_finish(&img);
+	take_handover(&b);
+	mark_kept();
+	check_pages(&b);
+	check_gaps(&b);
+	forget_handover();
+}
+
+static struct kho_block seen_holes[8];
+static unsigned int nr_holes;
+
+static void see_hole(const struct kho_block *b, u64 pfn, u64 end)
+{
+	check(nr_holes < 8);
+	check(pfn >= b->pfn && end <= b->end);
+	seen_holes[nr_holes++] = (struct kho_block) { pfn, end };
+}
+
+/* The holes of the last @nr of two blocks, if @kept is there. */
+static void holes_of(unsigned int nr, struct kho_block kept)
+{
+	/* ASan sees what is touched behind them. */
+	static const struct kho_block two[] = { { 10, 20 }, { 30, 40 } };
+	struct kho_merge m;
+
+	nr_owners = 0;
+	nr_meta = kept.end ? 1 : 0;
+	metas[0] = (struct kho_meta) {
+		.pfn = kept.pfn, .nr = kept.end - kept.pfn, .owner = OWNER_ROOT,
+	};
+	m = start_walk();
+	nr_holes = 0;
+	kho_blocks_walk_holes(two + 2 - nr, nr, &m, see_hole);
+}
+
+static void check_hole(unsigned int i, u64 pfn, u64 end)
+{
+	check(i < nr_holes);
+	check_eq(seen_holes[i].pfn, pfn);
+	check_eq(seen_holes[i].end, end);
+}
+
+/* Blocks with nothing, and what is not in a block. */
+static void test_holes(void)
+{
+	holes_of(0, (struct kho_block) { });
+	check_eq(nr_holes, 0);
+	holes_of(0, (struct kho_block) { 12, 14 });
+	check_eq(nr_holes, 0);
+
+	holes_of(2, (struct kho_block) { });
+	check_eq(nr_holes, 2);
+	check_hole(0, 10, 20);
+	check_hole(1, 30, 40);
+
+	holes_of(2, (struct kho_block) { 12, 14 });
+	check_eq(nr_holes, 3);
+	check_hole(0, 10, 12);
+	check_hole(1, 14, 20);
+	check_hole(2, 30, 40);
+
+	holes_of(2, (struct kho_block) { 35, 45 });
+	check_eq(nr_holes, 2);
+	check_hole(0, 10, 20);
+	check_hole(1, 30, 35);
+
+	holes_of(2, (struct kho_block) { 45, 50 });
+	check_eq(nr_holes, 2);
+	check_hole(1, 30, 40);
+}
+
 /* A run may go on where two windows meet, and end where one does. */
 static void test_windows_meet(void)
 {
-	struct kho_blocks b = { .gap = gaps, .thorough = true };
+	struct kho_blocks b = room_for(0);
 	u64 border = (FIRST_PFN + 1024) & -1024ULL;
 
+	b.thorough = true;
 	make_memory(0);
 	begin_handover();
 	nr_owners = 1;
@@ -606,6 +838,12 @@ static void test_bad(void)
 static const struct test tests[] = {
 	{ "blocks: nothing but the root", test_nothing },
 	{ "blocks: claims beside those that are refused", test_neighbours },
+	{ "blocks: a claim whose own pages overlap", test_own_overlap },
+	{ "blocks: claims behind all memory", test_behind_memory },
+	{ "blocks: a root whose own pages overlap, or are not there", test_bad_root },
+	{ "blocks: no room for all blocks", test_no_room },
+	{ "blocks: a bitmap of large folios", test_large_folios },
+	{ "blocks: holes, whatever is in a block", test_holes },
 	{ "blocks: runs across windows", test_windows_meet },
 	{ "blocks: 5000 random layouts, each page once", test_good },
 	{ "blocks: 5000 with bad claims, each page once", test_bad },
