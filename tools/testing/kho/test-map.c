@@ -99,6 +99,32 @@ static void test_add_bad(void)
 	check_eq(map_add(&map, KHO_RUN_PFN_MAX, 1, 0), 0);
 	check_eq(map_add(&map, 1, 1, 0), 0);
 	check_eq(map_add(&map, 1ULL << 38, 1ULL << 38, 38), 0);
+	/* Nor is it taken for one that can be appended. */
+	check_eq(kho_map_remove(&map, 1ULL << 38, 1ULL << 38), 0);
+	check_eq(kho_map_remove(&map, KHO_RUN_PFN_MAX, 1), 0);
+	check_next(0, 1, 1, 0);
+	check_eq(map_add(&map, 9, 8, 3), -EINVAL);
+	map_check_none(&map, 2);
+	finish();
+}
+
+/* Behind the last page there is, and what is as large as it can be. */
+static void test_add_last(void)
+{
+	const u64 half = 1ULL << KHO_RUN_ORDER_MAX;
+	struct kho_run run = { .pfn = KHO_RUN_PFN_MAX, .nr = 1 };
+
+	start();
+	check_eq(kho_map_add(&map, &run), 0);
+	/* Now its leaf is the one that was used last. */
+	check_next(0, KHO_RUN_PFN_MAX, 1, 0);
+	run.pfn++;
+	check_eq(kho_map_add(&map, &run), -EINVAL);
+	check_next(0, KHO_RUN_PFN_MAX, 1, 0);
+	check_eq(kho_map_remove(&map, KHO_RUN_PFN_MAX, 1), 0);
+	check_eq(map_add(&map, half, half, KHO_RUN_ORDER_MAX), 0);
+	check_next(0, half, half, KHO_RUN_ORDER_MAX);
+	check_eq(map_add(&map, KHO_RUN_PFN_MAX, 1, 0), -EEXIST);
 	finish();
 }
 
@@ -308,6 +334,7 @@ static void test_space_ends(void)
 static void test_other_order(void)
 {
 	const u64 base = 4 * BITS, at = base + 2 * CAP + 4;
+	const struct kho_run inside = { .pfn = at + 2, .nr = 1 };
 
 	start();
 	add_dense(4, 2 * CAP + 4, 0);
@@ -321,6 +348,9 @@ static void test_other_order(void)
 	check_next(at - 2, at - 1, 1, 0);
 	check_next(at, at, 4, 2);
 	check_next(at + 4, at + 5, 1, 0);
+	/* Not even when the lower part was used last, where the bit is clear. */
+	check_next(base, base + 1, 1, 0);
+	check_eq(kho_map_add(&map, &inside), -EEXIST);
 	check_eq(kho_map_remove(&map, at, 2), -EINVAL);
 	check_eq(kho_map_remove(&map, at, 4), 0);
 	check_eq(map.nr_leaves, 1);
@@ -480,6 +510,7 @@ static const struct test tests[] = {
 	{ "map: an empty one", test_empty },
 	{ "map: words", test_word },
 	{ "map: adding what is no run", test_add_bad },
+	{ "map: adding at the end of the space", test_add_last },
 	{ "map: adding what is there already", test_overlap },
 	{ "map: neighbours become one run", test_merge },
 	{ "map: removing", test_remove },

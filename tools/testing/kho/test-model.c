@@ -576,6 +576,156 @@ static void test_sparse_bitmaps(void)
 	finish();
 }
 
+/*
+ * Without memory, the runs of a cell stay in two leaves. When they move to a
+ * bitmap later, a run that ends where the cell begins stays behind.
+ */
+static void test_ends_at_cell(void)
+{
+	const u64 base = 4 * BITS;
+	struct kho_run run;
+	u64 i;
+
+	start();
+	for (i = 0; i <= CAP; i++)
+		if (i != CAP / 2)
+			check_eq(map_add(&map, base + 1 + 2 * i, 1, 0), 0);
+	/* The leaf is split in the middle, but there is none for a bitmap. */
+	sim_fail(3);
+	check_eq(map_add(&map, base + 1 + CAP / 2 * 2, 1, 0), 0);
+	check(sim_failed());
+	any_failed = true;
+	sim_fail(0);
+	check_eq(map.nr_leaves, 2);
+	check_eq(map_bitmaps(&map), 0);
+	check_eq(map_add(&map, base - 3, 3, 0), 0);
+	check_eq(map.nr_leaves, 2);
+	check_eq(map_bitmaps(&map), 0);
+	check_eq(kho_map_remove(&map, base + 1, 1), 0);
+	check_eq(map_bitmaps(&map), 1);
+	check_eq(map.nr_runs, CAP + 1);
+	check(kho_map_next(&map, base - 1, &run));
+	check_eq(run.pfn, base - 3);
+	check_eq(run.nr, 3);
+	map_verify_bounds(&map);
+	finish();
+}
+
+static void remove_without_memory(u64 pfn)
+{
+	sim_fail(1);
+	check_eq(kho_map_remove(&map, pfn, 1), 0);
+	check(sim_failed());
+	sim_fail(0);
+}
+
+/*
+ * Without memory, a run that goes on into a cell stays alone before the leaf
+ * with the rest of that cell. When that leaf becomes a bitmap later, it takes
+ * nothing of the leaf before it but the end of that run.
+ */
+static void test_goes_on(void)
+{
+	const u64 base = 4 * BITS, other = BITS;
+	struct kho_run run;
+	u64 i;
+
+	start();
+	check_eq(map_add(&map, base - 2, 3, 0), 0);
+	for (i = 1; i <= CAP; i++)
+		if (i != CAP / 2)
+			check_eq(map_add(&map, base + 1 + 2 * i, 1, 0), 0);
+	sim_fail(3);
+	check_eq(map_add(&map, base + 1 + CAP / 2 * 2, 1, 0), 0);
+	check(sim_failed());
+	any_failed = true;
+	sim_fail(0);
+	check_eq(map_add(&map, other, 1, 0), 0);
+	/* Out of the first leaf, into the second, until that is full. */
+	for (i = 1; i < CAP / 2; i++) {
+		remove_without_memory(base + 1 + 2 * i);
+		check_eq(map_add(&map, base + 1 + 2 * (CAP + i), 1, 0), 0);
+	}
+	remove_without_memory(other);
+	check_eq(map.nr_leaves, 2);
+	check_eq(map_bitmaps(&map), 0);
+	check_eq(map_add(&map, base + 1 + 2 * (CAP + i), 1, 0), 0);
+	check_eq(map_bitmaps(&map), 1);
+	check(kho_map_next(&map, 1, &run));
+	check_eq(run.pfn, base - 2);
+	check_eq(run.nr, 2);
+	check(kho_map_next(&map, base, &run));
+	check_eq(run.nr, 1);
+	map_verify_bounds(&map);
+	finish();
+}
+
+/* Two leaves of runs become one without a page for that. */
+static void test_join_runs(void)
+{
+	u64 i;
+
+	start();
+	for (i = 0; i <= CAP; i++)
+		check_eq(map_add(&map, (i + 1) << 22, 1, 0), 0);
+	check_eq(map.nr_leaves, 2);
+	sim_fail(1);
+	check_eq(kho_map_remove(&map, 1 << 22, 1), 0);
+	check(!sim_failed());
+	sim_fail(0);
+	check_eq(map.nr_leaves, 1);
+	finish();
+}
+
+/* What a bitmap does not take goes into the leaf of runs behind it. */
+static void test_beside_bitmap(void)
+{
+	u64 i;
+
+	start();
+	for (i = 0; i <= CAP; i++)
+		check_eq(map_add(&map, 2 * BITS + 2 * i, 1, 0), 0);
+	check_eq(map_add(&map, 5 * BITS, 4, 2), 0);
+	check_eq(map_bitmaps(&map), 1);
+	sim_fail(1);
+	check_eq(map_add(&map, 3 * BITS - 4, 4, 2), 0);
+	check(!sim_failed());
+	sim_fail(0);
+	check_eq(map.nr_leaves, 2);
+	finish();
+}
+
+/*
+ * With pages of 64 KiB a run of a bitmap may be too long for one word: such a
+ * bitmap and the leaf behind it become one leaf only if that has room for both.
+ */
+static void test_two_words(void)
+{
+	const u64 base = 4 * BITS, dense = base + KHO_RUN_COUNT_MAX + 20;
+	u64 i;
+
+	if (BITS <= KHO_RUN_COUNT_MAX + 20 + 2 * CAP)
+		return;
+	start();
+	for (i = 0; i <= CAP; i++)
+		check_eq(map_add(&map, dense + 2 * i, 1, 0), 0);
+	check_eq(map_add(&map, base, KHO_RUN_COUNT_MAX + 10, 0), 0);
+	check_eq(map_bitmaps(&map), 1);
+	check_eq(map.nr_runs, CAP + 2);
+	check_eq(map_add(&map, 7 * BITS, 1, 0), 0);
+	check_eq(map_add(&map, 7 * BITS + 2, 1, 0), 0);
+	for (i = 0; map.nr_runs > CAP; i++)
+		check_eq(kho_map_remove(&map, dense + 2 * i, 1), 0);
+	/* As many runs as a leaf has words, but one more word. */
+	check_eq(map.nr_leaves, 2);
+	check_eq(map_bitmaps(&map), 1);
+	check_eq(kho_map_remove(&map, dense + 2 * i, 1), 0);
+	check_eq(map.nr_leaves, 1);
+	check_eq(map_bitmaps(&map), 0);
+	check_eq(map.nr_runs, CAP);
+	finish();
+}
+
 static void test_load(void)
 {
 	struct kho_map old;
@@ -640,6 +790,11 @@ static const struct test tests[] = {
 	{ "map: split a bitmap with every allocation failing once",
 	  test_sweep_split },
 	{ "map: no memory to give up bitmaps", test_sparse_bitmaps },
+	{ "map: a run that ends where a bitmap begins", test_ends_at_cell },
+	{ "map: a run that goes on in a bitmap", test_goes_on },
+	{ "map: leaves of runs become one without memory", test_join_runs },
+	{ "map: a folio behind a bitmap without memory", test_beside_bitmap },
+	{ "map: a bitmap with a run of two words", test_two_words },
 	{ "map: load with every allocation failing once", test_load },
 	{ "map: load an empty one", test_load_empty },
 };
