@@ -106,15 +106,6 @@ begins_with_records() {
 	same_file /tmp/records "$1" "$2"
 }
 
-# no_leak: kmemleak has nothing to say (true where it isn't built in)
-no_leak() {
-	[ -e /sys/kernel/debug/kmemleak ] || return 0
-	echo scan >/sys/kernel/debug/kmemleak
-	echo scan >/sys/kernel/debug/kmemleak
-	_leaks=$(cat /sys/kernel/debug/kmemleak)
-	[ -z "$_leaks" ] || { echo "$_leaks"; return 1; }
-}
-
 # module NAME PARAMETERS...: a module of this build
 module() {
 	_ko=/lib/modules/$CFG/$1.ko
@@ -187,12 +178,9 @@ all_returned() {
 # memfree_is KIB TOLERANCE DESCRIPTION: free memory is what it was; the tolerance is
 # for pages of 4 KiB, and there is more with larger ones. Two stacks a
 # CPU are kept for the next tasks, and slabs are partly full: half a MiB is no news
-# (that no page is lost, to the page, is what census() says). On a debug
-# kernel that moves by itself by some MiB: freed objects wait in KASAN's
-# quarantine, and kmemleak keeps a record of each; there no_leak has the say.
+# (that no page is lost, to the page, is what census() says).
 memfree_is() {
 	_slack=$(($2 * $(page_kib) / 4))
-	[ ! -e /sys/kernel/debug/kmemleak ] || _slack=8192
 	near "$(settled_memfree)" "$1" "$_slack" "$3"
 }
 
