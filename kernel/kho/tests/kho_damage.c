@@ -155,6 +155,19 @@ static void claim_format(void)
 	reseal();
 }
 
+static void claim_fingerprint(void)
+{
+	v.claim->fingerprint ^= 1;
+	reseal();
+}
+
+/* There are two clients of that name then. */
+static void claim_twice(void)
+{
+	strscpy_pad((char *)v.claim->name, "kho_test.0", KHO_NAME_SIZE);
+	reseal();
+}
+
 static void tree_crc(void)
 {
 	v.claim->subtree_crc ^= 1;
@@ -190,27 +203,22 @@ static void sets_scratch(void)
 	reseal();
 }
 
-/*
- * Memory that is not in the linear map: firmware's on arm64, if that is EFI.
- * Elsewhere another place that isn't right.
- */
-static u64 unmapped(void)
-{
 #ifdef CONFIG_ARCH_KEEP_MEMBLOCK
-	struct memblock_region *r;
-
-	for_each_mem_region(r)
-		if (memblock_is_nomap(r))
-			return r->base;
-#endif
-	return kho_scratch[0].base;
-}
-
+/* Memory that is not in the linear map: firmware's on arm64, if that is EFI. */
 static void sets_unmapped(void)
 {
-	v.claim->sets = unmapped();
-	reseal();
+	struct memblock_region *r;
+
+	for_each_mem_region(r) {
+		if (!memblock_is_nomap(r))
+			continue;
+		v.claim->sets = r->base;
+		reseal();
+		return;
+	}
+	pr_err("all memory is in the linear map\n");
 }
+#endif
 
 static void map_magic(void)
 {
@@ -329,6 +337,17 @@ static void map_beyond(void)
 	one_page(KHO_RUN_PFN_MAX);
 }
 
+static void map_mmio(void)
+{
+	one_page(PHYS_PFN(0xfec00000));
+}
+
+/* The end of low memory, which is the BIOS's on x86. */
+static void map_reserved(void)
+{
+	one_page(PHYS_PFN(0x9f000));
+}
+
 /* Claim the page that the map itself is in. */
 static void map_twice(void)
 {
@@ -354,13 +373,17 @@ static const struct {
 	{ "claims_circle", claims_circle },
 	{ "claim_name", claim_name },
 	{ "claim_format", claim_format },
+	{ "claim_fingerprint", claim_fingerprint },
+	{ "claim_twice", claim_twice },
 	{ "tree_crc", tree_crc },
 	{ "tree_size", tree_size },
 	{ "tree_magic", tree_magic },
 	{ "tree_total", tree_total },
 	{ "sets_crc", sets_crc },
 	{ "sets_scratch", sets_scratch },
+#ifdef CONFIG_ARCH_KEEP_MEMBLOCK
 	{ "sets_unmapped", sets_unmapped },
+#endif
 	{ "map_magic", map_magic },
 	{ "map_circle", map_circle },
 	{ "map_count", map_count },
@@ -369,6 +392,8 @@ static const struct {
 	{ "map_kind", map_kind },
 	{ "map_scratch", map_scratch },
 	{ "map_beyond", map_beyond },
+	{ "map_mmio", map_mmio },
+	{ "map_reserved", map_reserved },
 	{ "map_twice", map_twice },
 	{ "bits_base", bits_base },
 	{ "bits_order", bits_order },

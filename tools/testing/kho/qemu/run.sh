@@ -8,6 +8,8 @@
 . /kho/lib.sh
 # shellcheck source=kho.sh
 . /kho/kho.sh
+# shellcheck source=damage.sh
+. /kho/damage.sh
 [ -z "$PLATFORM" ] || {
 	# shellcheck source=platform.sh
 	. /kho/platform.sh
