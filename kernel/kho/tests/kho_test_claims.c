@@ -367,12 +367,13 @@ static int test_restore(struct kho_client *client, struct kho_claim *claim,
 			const struct kho_format *format)
 {
 	int err = called(client, "restore", fail_restore);
+	struct test_client *t = client->data;
 
-	err = err ?: restore_all(client->data, claim);
+	err = err ?: restore_all(t, claim);
 	if (!err && !kho_get_string(claim, "last"))
 		err = -ENOMSG;
 	if (err) {
-		kho_test_disown_all(client->data);
+		kho_test_disown_all(&t->pages);
 		return err;
 	}
 	kho_claim_finish(claim);
