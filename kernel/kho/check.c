@@ -5,6 +5,7 @@
  * Nothing here trusts a length, a count or an address. Chains end because each
  * link uses up a page of kho_checker.meta_left.
  */
+#include <linux/align.h>
 #include <linux/crc32.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -96,6 +97,42 @@ bool kho_check_name(const char *name, size_t size)
 			return false;
 	}
 	return false;
+}
+
+/**
+ * kho_check_boot - validate a boot block
+ * @boot: the boot block
+ * @size: bytes that may be read at @boot
+ * @align: what base and size of scratch areas are multiples of, a power of 2
+ *
+ * It is good if it has 1 to %KHO_BOOT_MAX_AREAS scratch areas that are aligned,
+ * not empty, ascending and disjoint, and that end below 2^64. For the root that
+ * it leads to see kho_check_root().
+ *
+ * Return: NULL if it is good; else the reason why not.
+ */
+const char *kho_check_boot(const struct kho_boot *boot, size_t size, u64 align)
+{
+	u64 end = 0;
+	u32 i;
+
+	if (size < sizeof(*boot) || boot->magic != KHO_BOOT_MAGIC)
+		return "no magic";
+	if (boot->version != KHO_BOOT_VERSION)
+		return "another version";
+	if (!boot->nr_areas || boot->nr_areas > KHO_BOOT_MAX_AREAS ||
+	    size < kho_boot_size(boot->nr_areas))
+		return "number of scratch areas makes no sense";
+	for (i = 0; i < boot->nr_areas; i++) {
+		const struct kho_area *a = &boot->scratch[i];
+
+		if (a->base < end || a->base + a->size <= a->base)
+			return "scratch areas make no sense";
+		if (!IS_ALIGNED(a->base | a->size, align))
+			return "scratch is not made of whole pageblocks";
+		end = a->base + a->size;
+	}
+	return NULL;
 }
 
 /**

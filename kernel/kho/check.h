@@ -2,13 +2,15 @@
 #ifndef _KERNEL_KHO_CHECK_H
 #define _KERNEL_KHO_CHECK_H
 
+#include <linux/kho/abi/boot.h>
 #include <linux/kho/abi/root.h>
 #include <linux/types.h>
 
 /*
  * Validation of what another kernel handed over. Pure: reads memory only
- * through kho_checker.page(), allocates nothing, takes time linear in the size
- * of what it reads, and ends on whatever it is given.
+ * through kho_checker.page(), or as far as it is told the size; allocates
+ * nothing, takes time linear in the size of what it reads, and ends on whatever
+ * it is given.
  */
 
 /**
@@ -42,6 +44,7 @@ struct kho_table_iter {
 	u32			i;
 };
 
+const char *kho_check_boot(const struct kho_boot *boot, size_t size, u64 align);
 int kho_check_root(struct kho_checker *c, u64 phys, struct kho_root **proot);
 int kho_check_claims(struct kho_checker *c, const struct kho_root *root);
 int kho_check_claim(struct kho_checker *c, const struct kho_claim_rec *rec);

@@ -29,6 +29,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "check.h"
 #include "scratch.h"
 
 /* Free pieces of scratch that early boot may leave. */
@@ -246,30 +247,6 @@ bool kho_scratch_gap(u64 pfn, u64 *lo, u64 *hi)
 	return !in;
 }
 
-static const char * __init check_boot(const struct kho_boot *boot, size_t size)
-{
-	u64 end = 0;
-	u32 i;
-
-	if (size < sizeof(*boot) || boot->magic != KHO_BOOT_MAGIC)
-		return "no magic";
-	if (boot->version != KHO_BOOT_VERSION)
-		return "another version";
-	if (!boot->nr_areas || boot->nr_areas > KHO_BOOT_MAX_AREAS ||
-	    size < kho_boot_size(boot->nr_areas))
-		return "number of scratch areas makes no sense";
-	for (i = 0; i < boot->nr_areas; i++) {
-		const struct kho_area *a = &boot->scratch[i];
-
-		if (!a->size || a->base < end || a->base + a->size < a->base)
-			return "scratch areas make no sense";
-		if (!IS_ALIGNED(a->base | a->size, CMA_MIN_ALIGNMENT_BYTES))
-			return "scratch is not made of whole pageblocks";
-		end = a->base + a->size;
-	}
-	return NULL;
-}
-
 /**
  * kho_boot_parse - take note of a boot block
  * @boot: the boot block
@@ -281,7 +258,7 @@ static const char * __init check_boot(const struct kho_boot *boot, size_t size)
  */
 void __init kho_boot_parse(const struct kho_boot *boot, size_t size)
 {
-	const char *why = check_boot(boot, size);
+	const char *why = kho_check_boot(boot, size, CMA_MIN_ALIGNMENT_BYTES);
 
 	if (why) {
 		pr_warn("boot block ignored: %s\n", why);
