@@ -82,8 +82,10 @@ void harness_fail(const char *file, int line, const char *fmt, ...)
 	vprintf(fmt, args);
 	va_end(args);
 	printf("\n");
-	if (!running)
+	if (!running) {
+		fflush(stdout);
 		abort();
+	}
 	longjmp(failed, 1);
 }
 
