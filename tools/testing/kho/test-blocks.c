@@ -199,6 +199,32 @@ static void test_large_folios(void)
 	layout_check();
 }
 
+/* Most gaps in a word of a bitmap are passed over, unless it is thorough. */
+static void test_passed_over(void)
+{
+	const unsigned int words = 32;
+	struct kho_map map;
+	unsigned int i;
+
+	pages_make(0);
+	claims_begin();
+	claims_add();
+	kho_map_init(&map);
+	for (i = 0; i < words * 64; i += 2)
+		check_eq(map_add(&map, FIRST_PFN + i, 1, 0), 0);
+	check_eq(map_bitmaps(&map), 1);
+	claims_add_set(&map);
+	image_finish(&handover);
+
+	layout_take(MAX_GAPS, false);
+	check(layout.b.nr_gaps <= 2 * (words + 1));
+	layout_check();
+	pages_make(0);
+	layout_take(MAX_GAPS, true);
+	check_eq(layout.b.nr_gaps, MAX_GAPS);
+	layout_check();
+}
+
 static struct kho_block seen_holes[8];
 static unsigned int nr_holes;
 
@@ -342,6 +368,7 @@ static const struct test tests[] = {
 	{ "blocks: a root whose own pages overlap, or are not there", test_bad_root },
 	{ "blocks: no room for all blocks", test_no_room },
 	{ "blocks: a bitmap of large folios", test_large_folios },
+	{ "blocks: gaps in a bitmap's words", test_passed_over },
 	{ "blocks: holes, whatever is in a block", test_holes },
 	{ "blocks: runs across windows", test_windows_meet },
 	{ "blocks: 5000 random layouts, each page once", test_good },
