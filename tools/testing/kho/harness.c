@@ -18,11 +18,30 @@ static jmp_buf failed;
 static bool running;	/* a test; fuzzers have none */
 static u64 rnd_state;
 
+/* What numbers are made of instead, if it is there. */
+static const u8 *fed;
+static size_t fed_left;
+
+/* A number of so many bytes; what is missing is 0. */
+static u64 next_fed(size_t bytes)
+{
+	u64 value = 0;
+
+	bytes = bytes < fed_left ? bytes : fed_left;
+	memcpy(&value, fed, bytes);
+	fed += bytes;
+	fed_left -= bytes;
+	return value;
+}
+
 /* splitmix64 */
 u64 rnd64(void)
 {
-	u64 z = (rnd_state += 0x9e3779b97f4a7c15ULL);
+	u64 z;
 
+	if (fed)
+		return next_fed(sizeof(z));
+	z = (rnd_state += 0x9e3779b97f4a7c15ULL);
 	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
 	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
 	return z ^ (z >> 31);
@@ -30,12 +49,25 @@ u64 rnd64(void)
 
 u64 rnd_below(u64 limit)
 {
-	return rnd64() % limit;
+	size_t bytes = 1;
+
+	if (!fed)
+		return rnd64() % limit;
+	while (bytes < sizeof(limit) && limit > 1ULL << 8 * bytes)
+		bytes++;
+	return next_fed(bytes) % limit;
 }
 
 void rnd_seed(u64 seed)
 {
 	rnd_state = seed;
+	fed = NULL;
+}
+
+void rnd_feed(const void *data, size_t size)
+{
+	fed = data;
+	fed_left = size;
 }
 
 static u64 clock_ns(clockid_t clock)

@@ -53,6 +53,12 @@ u64 rnd64(void);
 u64 rnd_below(u64 limit);
 void rnd_seed(u64 seed);
 
+/*
+ * From now on, random numbers are made of these bytes, as many for each as its
+ * limit needs; when there are no more of them, all are 0.
+ */
+void rnd_feed(const void *data, size_t size);
+
 /* Monotonic time in nanoseconds, for figures; tests judge by cpu_ns() only. */
 u64 now_ns(void);
 
