@@ -32,6 +32,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	if (!size)
 		return 0;
 	limit_cpu(FUZZ_SECONDS);
+	rnd_seed(0);
 	head = *data++;
 	size--;
 	image_build_small(&img);

@@ -120,6 +120,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	static struct verdict v;
 
 	limit_cpu(FUZZ_SECONDS);
+	rnd_seed(0);
 	image_build_small(&img);
 	fill(&img, data, size);
 	image_seal(&img);
