@@ -246,6 +246,14 @@ static void test_nops(void)
 	expect_good();
 }
 
+/* It may end where its pages do. */
+static void test_full(void)
+{
+	image_build(img);
+	PUT(totalsize, REC->subtree_size);
+	expect_good();
+}
+
 static void test_million_nodes(void)
 {
 	struct rawfdt f = { };
@@ -296,6 +304,7 @@ static void test_long_names(void)
 static const struct test tests[] = {
 	{ "subtree: 32 deep", test_deep_32 },
 	{ "subtree: FDT_NOP everywhere", test_nops },
+	{ "subtree: as large as its pages", test_full },
 	{ "subtree: a million nodes", test_million_nodes },
 	{ "subtree: a million names in one long string", test_long_names },
 };
