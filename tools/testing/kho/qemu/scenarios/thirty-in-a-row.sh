@@ -10,8 +10,8 @@ second=same
 needs=kho
 limit=500
 
-# large_blocks: free blocks of order 9 and more
-large_blocks() { awk '{ for (o = 9; o <= 10; o++) n += $(o + 5) * 2 ^ (o - 9) } END { print n }' /proc/buddyinfo; }
+# large_blocks: free memory in blocks of orders 9 and 10, in blocks of order 9
+large_blocks() { awk '{ n += $14 + 2 * $15 } END { print n }' /proc/buddyinfo; }
 
 boot1() { hand_over; }
 
@@ -48,7 +48,9 @@ flat() {
 	check "each page once" census
 	is "$(reserved)" "$(saved reserved)" "as much memory is reserved as in boot 2"
 	memfree_is "$(saved memfree)" 1024 "MemFree as in boot 2"
-	near "$(meminfo CmaFree)" "$(saved cmafree)" 2048 "CmaFree as in boot 2"
-	near "$(large_blocks)" "$(saved blocks)" 8 "free blocks of 2 MiB as in boot 2"
+	# Files may lie there, more or less of them
+	near "$(meminfo CmaFree)" "$(saved cmafree)" 16384 "CmaFree as in boot 2"
+	# They come and go by a dozen; one that is lost in each boot would show
+	near "$(large_blocks)" "$(saved blocks)" 24 "free blocks of 2 MiB as in boot 2"
 	is "$(wc -c </sys/firmware/kho/dt)" "$(saved size)" "the tree is of the same size"
 }
