@@ -44,7 +44,7 @@ static bool one_in(unsigned int n)
 	return n && rnd_below(n) == 1 % n;
 }
 
-/* Free, and nobody's; nor may metadata come to be there. */
+/* Free, in no claim, and not where metadata will be put. */
 static bool may_be_given(u64 pfn, u64 nr)
 {
 	u64 i;

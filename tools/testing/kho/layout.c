@@ -270,7 +270,7 @@ void layout_take(unsigned int max_gaps, bool thorough)
 	check_claims(&c, root);
 	check_eq(nr_owners, handover.nr_claims);
 	sort(metas, nr_metas, sizeof(*metas), cmp_meta, NULL);
-	/* Nobody is left to refuse, then, in whichever way gaps are looked at. */
+	/* No claim is refused any more, whichever way gaps are looked at. */
 	b.thorough = !thorough;
 	while (lay_out(&b))
 		;

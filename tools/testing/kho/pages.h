@@ -41,7 +41,7 @@ static inline u8 *page_at(u64 pfn)
 	return &page[pfn - FIRST_PFN];
 }
 
-/* Is it memory that nobody uses? What is not in the model is none. */
+/* True for memory that is not used; what is not in the model is no memory. */
 static inline bool page_is_free(u64 pfn)
 {
 	return page_is_in_model(pfn) &&

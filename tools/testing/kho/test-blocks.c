@@ -42,7 +42,7 @@ static void test_nothing(void)
 	layout_check();
 }
 
-/* Nobody is refused because of others that are. */
+/* A claim is not refused because others are. */
 static void test_neighbours(void)
 {
 	static const struct piece pieces[] = {
