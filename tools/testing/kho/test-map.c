@@ -8,33 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fixture.h"
 #include "harness.h"
 #include "maptest.h"
 #include "sim.h"
-
-#define CAP	((u64)KHO_LEAF_CAPACITY)
-#define BITS	((u64)KHO_LEAF_BITS)
-
-static struct kho_map map;
-
-static void start(void)
-{
-	sim_reset();
-	kho_map_init(&map);
-}
-
-static void verify(void)
-{
-	map_verify(&map);
-	map_verify_bounds(&map);
-	map_verify_owner(&map);
-}
-
-static void finish(void)
-{
-	verify();
-	map_finish(&map);
-}
 
 /* The run at @pfn or behind is [first, first + nr) of @order. */
 static void check_next(u64 pfn, u64 first, u64 nr, unsigned int order)
