@@ -15,12 +15,17 @@ skip() { echo "skip $1: $2"; }
 fail() { echo "not ok $1: $2"; }
 
 # attempt NAME COMMAND...: ok if it succeeds; what it said is kept, and its end
-# shown when it fails
+# shown when it fails. A function fails at its first command that does: as a condition
+# of an if, it would go on, set -e or not.
 attempt() {
-	local name=$1 log
+	local name=$1 log rc
 	log=$SUITE_LOG/${name//[^A-Za-z0-9._-]/_}.log
 	shift
-	if (set -e; "$@") >"$log" 2>&1; then
+	set +e
+	(set -e; "$@") >"$log" 2>&1
+	rc=$?
+	set -e
+	if ((rc == 0)); then
 		pass "$name"
 	else
 		tail -n 15 "$log" | sed 's/^/    /' >&2
