@@ -8,6 +8,7 @@
 
 SUITE=$(basename "$0")
 SUITE_LOG=$LOG/test/$SUITE
+rm -rf "$SUITE_LOG"
 mkdir -p "$SUITE_LOG"
 
 pass() { echo "ok $1"; }
@@ -89,6 +90,23 @@ ladder() {
 		!/^#/ && column && $column == tier { print $1 }' "$ROOT/tools/testing/kho/qemu/ladder"
 }
 
+# guests ARGUMENT... -- [PLATFORM/]NAME...: scripts/scenario with these arguments, for
+# these scenarios; one that has no result, as a kernel was not built, has failed. What it
+# printed is in $RESULTS.
+guests() {
+	local arguments=() name
+	while [[ $1 != -- ]]; do
+		arguments+=("$1")
+		shift
+	done
+	shift
+	RESULTS=$(mktemp "$SUITE_LOG/results.XXXXXX")
+	{ "$ROOT/scripts/scenario" --jobs "$(nproc)" "${arguments[@]}" "$@" || true; } | tee "$RESULTS"
+	for name; do
+		grep -qE "^(ok|not ok|skip) ${name}[ :]" "$RESULTS" || fail "$name" "no result" | tee -a "$RESULTS"
+	done
+}
+
 # scenarios TIER KERNEL: runs them; KERNEL is a column of the ladder
 scenarios() {
 	local names where
@@ -100,7 +118,7 @@ scenarios() {
 	*) die "the ladder has no kernel $2" ;;
 	esac
 	mapfile -t names < <(ladder "$1" "$2")
-	((${#names[@]} == 0)) || "$ROOT/scripts/scenario" "${where[@]}" --jobs "$(nproc)" "${names[@]}" || true
+	((${#names[@]} == 0)) || guests "${where[@]}" -- "${names[@]}"
 }
 
 build() {

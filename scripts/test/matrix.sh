@@ -16,16 +16,6 @@ platforms() {
 	done
 }
 
-# all_there RESULTS PREFIX TEST...: a test that has no result has failed
-all_there() {
-	local results=$1 prefix=$2 name
-	shift 2
-	for name in "$@"; do
-		grep -qE "^(ok|not ok|skip) ${prefix}${name}[ :]" "$results" ||
-			fail "$prefix$name" "no result" | tee -a "$results"
-	done
-}
-
 # table RESULTS TEST...: a row for each platform that has a result, a column for
 # each test
 table() {
@@ -55,7 +45,7 @@ table() {
 
 # matrix PLATFORM... -- TEST...: runs the tests on each platform, then the table
 matrix() {
-	local names=() all=() name test results=$SUITE_LOG/results
+	local names=() all=() name test
 	while [[ $1 != -- ]]; do
 		names+=("$1")
 		shift
@@ -64,9 +54,6 @@ matrix() {
 	for name in "${names[@]}"; do
 		for test; do all+=("$name/$test"); done
 	done
-	{ "$ROOT/scripts/scenario" --jobs "$(nproc)" "${all[@]}" || true; } | tee "$results"
-	for name in "${names[@]}"; do
-		all_there "$results" "$name/" "$@"
-	done
-	table "$results" "$@"
+	guests -- "${all[@]}"
+	table "$RESULTS" "$@"
 }
