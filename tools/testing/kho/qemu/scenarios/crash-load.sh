@@ -7,7 +7,7 @@ mem=4G
 append='kho_scratch=64M crashkernel=192M'
 second=same
 limit=120
-allow='Kernel panic - not syncing: sysrq triggered crash'
+allow='Kernel panic - not syncing: sysrq triggered crash|Call [tT]race:'
 needs=kho
 
 crash_cmdline() {

@@ -9,6 +9,8 @@ append=kho_scratch=64M
 cfg=debug
 limit=300
 needs=kho
+# The page allocator says where it failed
+allow='Call [tT]race:'
 
 ENOMEM=12
 
