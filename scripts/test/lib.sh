@@ -135,12 +135,13 @@ scenarios() {
 	*) die "the ladder has no kernel $2" ;;
 	esac
 	mapfile -t names < <(ladder "$1" "$2")
-	((${#names[@]} == 0)) || guests "${where[@]}" -- "${names[@]}"
+	((${#names[@]})) || die "the ladder has nothing for $2 in tier $1"
+	guests "${where[@]}" -- "${names[@]}"
 }
 
 build() {
 	"$ROOT/scripts/kernel" "${1%%-*}" "${1#*-}"
-	! grep -E 'warning:' "$LOG/kernel-$1.log"
+	diff /dev/null <(grep -i 'warning:' "$LOG/kernel-$1.log")
 }
 
 # builds ARCH-CFG: without a warning
