@@ -139,25 +139,36 @@ static const struct region *region_find(const char *name)
 }
 
 /**
- * kho_of_reserves - does the device tree reserve memory that is lent?
- * @base: first byte
- * @size: bytes
+ * kho_of_gap - memory around a page that CMA does not have by the device tree
+ * @pfn: the page
+ * @lo: first page of that memory, if it is above what is there
+ * @hi: first page behind it, if it is below what is there
  *
  * What CMA has by the device tree of this kernel, it has in the next one before
  * that knows what was preserved.
  *
  * Context: Any. O(number of nodes of /reserved-memory).
- * Return: whether some of the range is such memory.
+ * Return: whether the page is not in such memory; if it is, @lo and @hi mean
+ * nothing.
  */
-bool kho_of_reserves(u64 base, u64 size)
+bool kho_of_gap(u64 pfn, u64 *lo, u64 *hi)
 {
 	struct region *region;
 
-	list_for_each_entry(region, &regions, list)
-		if (region->lent && base < region->area.base + region->area.size &&
-		    region->area.base < base + size)
-			return true;
-	return false;
+	list_for_each_entry(region, &regions, list) {
+		u64 first = PFN_DOWN(region->area.base);
+		u64 end = PFN_UP(region->area.base + region->area.size);
+
+		if (!region->lent)
+			continue;
+		if (first <= pfn && pfn < end)
+			return false;
+		if (end <= pfn)
+			*lo = max(*lo, end);
+		else
+			*hi = min(*hi, first);
+	}
+	return true;
 }
 
 /**

@@ -22,13 +22,32 @@
 
 /*
  * Up to this many pages of a range are looked at one by one; of longer ranges the
- * first and the last, and whether all sections between are online: adding must
- * not cost anything per page of a long run.
+ * first and the last, and the place of all: adding must not cost anything per page
+ * of a long run.
  */
 #define FULL_CHECK_PAGES	512
 
 /* So many entries of an array are added under one lock. */
 #define ADD_PAGES_BATCH		1024UL
+
+/*
+ * Why nothing can be preserved where a page is; NULL if it can, and then all around
+ * it, from page @lo to before @hi. Whatever way pages are added, this is what asks.
+ */
+static const char *place_why_not(u64 pfn, u64 *lo, u64 *hi)
+{
+	if (!kho_scratch_gap(pfn, lo, hi))
+		return "in scratch";
+	if (!kho_of_gap(pfn, lo, hi))
+		return "in CMA's memory, which the device tree reserves";
+	if (!online_section_nr(pfn_to_section_nr(pfn)))
+		return "not online memory";
+	if (!kho_memory_was_at_boot(pfn))
+		return "added after boot";
+	*lo = max_t(u64, *lo, SECTION_ALIGN_DOWN(pfn));
+	*hi = min_t(u64, *hi, SECTION_ALIGN_UP(pfn + 1));
+	return NULL;
+}
 
 static const char *page_why_not(unsigned long pfn, unsigned int order)
 {
@@ -37,8 +56,6 @@ static const char *page_why_not(unsigned long pfn, unsigned int order)
 
 	if (!page)
 		return "not online memory";
-	if (!kho_memory_was_at_boot(pfn))
-		return "added after boot";
 	folio = page_folio(page);
 	if (PageReserved(page))
 		return "reserved";
@@ -57,29 +74,22 @@ static const char *page_why_not(unsigned long pfn, unsigned int order)
 static const char *run_why_not(const struct kho_run *run, unsigned long *where)
 {
 	unsigned long end = run->pfn + run->nr, step = 1;
-	u64 base = PFN_PHYS((u64)run->pfn), size = PFN_PHYS((u64)run->nr);
 	const char *why;
+	u64 lo, hi;
 
-	*where = run->pfn;
-	if (kho_scratch_overlaps(base, size))
-		return "in scratch";
-	if (kho_of_reserves(base, size))
-		return "in CMA's memory, which the device tree reserves";
+	for (*where = run->pfn; *where < end; *where = hi) {
+		why = place_why_not(*where, &lo, &hi);
+		if (why)
+			return why;
+	}
 	if (run->order)
 		step <<= run->order;
 	else if (run->nr > FULL_CHECK_PAGES)
 		step = run->nr - 1;
-	for (; *where < end; *where += step) {
+	for (*where = run->pfn; *where < end; *where += step) {
 		why = page_why_not(*where, run->order);
 		if (why)
 			return why;
-	}
-	*where = SECTION_ALIGN_UP(run->pfn + 1);
-	for (; *where < end; *where += PAGES_PER_SECTION) {
-		if (!online_section_nr(pfn_to_section_nr(*where)))
-			return "not online memory";
-		if (!kho_memory_was_at_boot(*where))
-			return "added after boot";
 	}
 	return NULL;
 }
@@ -383,19 +393,18 @@ static noinline int insert_page(struct kho_pageset *set, struct page *page,
 }
 
 /*
- * Fill the leaf around @pfn, as far as no scratch is there, nor memory that was
- * added after boot, which begins and ends with sections. Returns the page that
- * bits are counted from.
+ * Fill the leaf around @pfn, as far as pages can be preserved there. Returns the
+ * page that bits are counted from.
  */
 static const struct page *fill_around(struct kho_fill *fill,
 				      struct kho_pageset *set, u64 pfn)
 {
 	u64 lo, hi;
 
-	if (!kho_scratch_gap(pfn, &lo, &hi) || !kho_memory_was_at_boot(pfn))
-		hi = lo;
-	lo = max_t(u64, lo, SECTION_ALIGN_DOWN(pfn));
-	hi = min_t(u64, hi, SECTION_ALIGN_UP(pfn + 1));
+	if (place_why_not(pfn, &lo, &hi)) {
+		lo = pfn;
+		hi = pfn;
+	}
 	kho_fill_begin(fill, &set->map, pfn, lo, hi);
 	return pfn_to_page(fill->first);
 }

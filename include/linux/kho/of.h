@@ -11,7 +11,7 @@ struct kimage;
 bool kho_of_take(void *fdt);
 size_t kho_of_size(const struct kimage *image);
 int kho_of_add(struct kimage *image, void *fdt);
-bool kho_of_reserves(u64 base, u64 size);
+bool kho_of_gap(u64 pfn, u64 *lo, u64 *hi);
 
 #else
 
@@ -30,9 +30,9 @@ static inline int kho_of_add(struct kimage *image, void *fdt)
 	return 0;
 }
 
-static inline bool kho_of_reserves(u64 base, u64 size)
+static inline bool kho_of_gap(u64 pfn, u64 *lo, u64 *hi)
 {
-	return false;
+	return true;
 }
 
 #endif

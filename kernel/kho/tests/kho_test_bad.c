@@ -17,9 +17,15 @@
 #define RUN_PAGES	8
 #define RUN_ORDER	3
 
+#define NEAR_PAGES	512	/* below memory that can't be preserved */
+
 static unsigned long long scratch;
 module_param(scratch, ullong, 0444);
 MODULE_PARM_DESC(scratch, "physical address of scratch memory");
+
+static unsigned long long cma;
+module_param(cma, ullong, 0444);
+MODULE_PARM_DESC(cma, "physical address of an area of CMA that can't be preserved");
 
 static unsigned int nr_ok, nr_bad;
 
@@ -180,6 +186,57 @@ static void pages_that_cannot(void)
 	}
 }
 
+/* Allocate pages from @pfn on, or from a little above or below; 0 if there are none. */
+static unsigned long alloc_near(unsigned long pfn, unsigned long nr, long step,
+				int type)
+{
+	int i;
+
+	for (i = 0; i < 24; i++, pfn += step)
+		if (!alloc_contig_range(pfn, pfn + nr, type, GFP_KERNEL))
+			return pfn;
+	return 0;
+}
+
+/* Every other page of those below an area, and those in it: how many are added? */
+static int try_both(struct page **array, unsigned long below, unsigned long in)
+{
+	long nr = 0, i;
+	int err;
+
+	for (i = 0; i < NEAR_PAGES; i += 2)
+		array[nr++] = pfn_to_page(below + i);
+	for (i = 0; i < RUN_PAGES; i++)
+		array[nr++] = pfn_to_page(in + i);
+	nr = kho_pageset_add_pages(other_set, array, nr);
+	for (i = 0; i < nr; i++) {
+		err = kho_pageset_remove_range(other_set, page_to_pfn(array[i]), 1);
+		if (err)
+			return err;
+	}
+	return nr;
+}
+
+/* An array is added quickly where a place is known already. */
+static void array_around_cma(void)
+{
+	struct page **array = kvcalloc(NEAR_PAGES, sizeof(*array), GFP_KERNEL);
+	unsigned long pfn = PHYS_PFN(cma), below, in;
+
+	below = alloc_near(pfn - NEAR_PAGES, NEAR_PAGES, -NEAR_PAGES,
+			   MIGRATE_MOVABLE);
+	in = alloc_near(pfn, RUN_PAGES, pageblock_nr_pages / 4, MIGRATE_CMA);
+	expect("pages below an area of CMA, and in it", !(below && in && array), 0);
+	if (below && in && array)
+		expect("an array with both", try_both(array, below, in),
+		       NEAR_PAGES / 2);
+	if (below)
+		free_contig_range(below, NEAR_PAGES);
+	if (in)
+		free_contig_range(in, RUN_PAGES);
+	kvfree(array);
+}
+
 static void bad_ranges(void)
 {
 	unsigned long pfn = page_to_pfn(spare);
@@ -262,6 +319,8 @@ static int __init kho_test_bad_init(void)
 		bad_sets();
 		pages_of_others();
 		pages_that_cannot();
+		if (cma)
+			array_around_cma();
 		bad_ranges();
 		pr_info("bad input: %u cases, %u failed\n", nr_ok + nr_bad,
 			nr_bad);

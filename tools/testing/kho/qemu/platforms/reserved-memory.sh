@@ -32,10 +32,11 @@ dts='
 
 regions() { dmesg | sed -n 's/.*OF: reserved mem: \(0x.*\)/\1/p' | sort; }
 
-# refuses_lent: does the registry refuse the first page of linux,cma, and say why?
+# refuses_lent: does the registry refuse the first page of linux,cma, and say why? And
+# those of an array that begins with pages below?
 refuses_lent() {
 	_base=$(regions | sed -n 's/\.\..* linux,cma$//p')
-	module kho_test_bad scratch="$_base" && rmmod kho_test_bad || return
+	module kho_test_bad scratch="$_base" cma="$_base" && rmmod kho_test_bad || return
 	logged "page $(printf '%#x' $((_base >> 12))) can't be preserved: in CMA's memory, which the device tree reserves"
 }
 
