@@ -195,6 +195,38 @@ static const char *path_property(const char *path)
 	return NULL;
 }
 
+/* The node of exactly this name: libfdt finds "cpu@1" for "cpu". */
+static int node_find(const void *fdt, int parent, const char *name, size_t len)
+{
+	int node, its_len;
+
+	fdt_for_each_subnode(node, fdt, parent) {
+		const char *its_name = fdt_get_name(fdt, node, &its_len);
+
+		if (its_name && its_len == len && !memcmp(its_name, name, len))
+			break;
+	}
+	return node;
+}
+
+/* No name of a node begins with that. */
+#define NEW_NODE	"/"
+
+/* libfdt adds no "cpu" beside "cpu@1", but renames. */
+static int node_add(void *fdt, int parent, const char *name, size_t len)
+{
+	char its_name[KHO_NAME_SIZE] = "";
+	int node = fdt_add_subnode(fdt, parent, NEW_NODE), err;
+
+	if (node < 0)
+		return node;
+	memcpy(its_name, name, len);
+	err = fdt_set_name(fdt, node, its_name);
+	if (err)
+		fdt_del_node(fdt, node);
+	return err ?: node;
+}
+
 /*
  * The node that @path leads to, up to its property @prop. With @make, missing
  * nodes are added, and *@made is set to the topmost one.
@@ -207,9 +239,9 @@ static int path_node(void *fdt, const char *path, const char *prop, bool make,
 
 	for (; path < prop; path += len + 1, node = kid) {
 		len = component_len(path);
-		kid = fdt_subnode_offset_namelen(fdt, node, path, len);
+		kid = node_find(fdt, node, path, len);
 		if (kid == -FDT_ERR_NOTFOUND && make) {
-			kid = fdt_add_subnode_namelen(fdt, node, path, len);
+			kid = node_add(fdt, node, path, len);
 			if (kid >= 0 && *made < 0)
 				*made = kid;
 		}
@@ -352,7 +384,7 @@ int kho_del(struct kho_claim *claim, const char *path)
 	node = path_node(claim->fdt, path, last, false, NULL);
 	if (node < 0)
 		return fdt_errno(node);
-	kid = fdt_subnode_offset(claim->fdt, node, last);
+	kid = node_find(claim->fdt, node, last, strlen(last));
 	if (kid >= 0)
 		return fdt_errno(fdt_del_node(claim->fdt, kid));
 	return fdt_errno(fdt_delprop(claim->fdt, node, last));

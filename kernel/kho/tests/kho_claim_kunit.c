@@ -110,6 +110,30 @@ static void test_numbers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, large, 5);
 }
 
+/* Names with "@" in them are names like others. */
+static void test_unit_addresses(struct kunit *test)
+{
+	static const char * const paths[] = {
+		"cpu@1/x", "cpu/x", "cpu@/x", "cpu@1/@2/x", "cpu@1/@/x", "cpu@1@2/x",
+	};
+	struct claims *c = test->priv;
+	u32 value;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(paths); i++)
+		KUNIT_EXPECT_EQ(test, kho_put_u32(c->claim, paths[i], i), 0);
+	for (i = 0; i < ARRAY_SIZE(paths); i++) {
+		KUNIT_EXPECT_EQ(test, kho_get_u32(c->claim, paths[i], &value), 0);
+		KUNIT_EXPECT_EQ(test, value, i);
+	}
+	KUNIT_EXPECT_EQ(test, kho_del(c->claim, "cpu"), 0);
+	KUNIT_EXPECT_EQ(test, kho_del(c->claim, "cpu"), -ENOENT);
+	KUNIT_EXPECT_EQ(test, kho_get_u32(c->claim, "cpu/x", &value), -ENOENT);
+	for (i = 2; i < ARRAY_SIZE(paths); i++)
+		KUNIT_EXPECT_EQ(test, kho_get_u32(c->claim, paths[i], &value), 0);
+	KUNIT_EXPECT_EQ(test, kho_get_u32(c->claim, paths[0], &value), 0);
+}
+
 static void test_strings(struct kunit *test)
 {
 	struct claims *c = test->priv;
@@ -273,6 +297,7 @@ static void test_large_put(struct kunit *test)
 
 static struct kunit_case tree_cases[] = {
 	KUNIT_CASE(test_numbers),
+	KUNIT_CASE(test_unit_addresses),
 	KUNIT_CASE(test_strings),
 	KUNIT_CASE(test_delete),
 	KUNIT_CASE(test_paths),
