@@ -23,6 +23,9 @@
  * kho_x86_parse_setup_data - a node of type SETUP_KHO was found
  * @phys: physical address of the node
  * @size: its bytes, with the header
+ *
+ * It holds for this boot only, and where memory is, is for root to know: nothing is
+ * left of it.
  */
 void __init kho_x86_parse_setup_data(u64 phys, u32 size)
 {
@@ -39,6 +42,8 @@ void __init kho_x86_parse_setup_data(u64 phys, u32 size)
 		return;
 	}
 	kho_boot_parse((const struct kho_boot *)node->data, size - head);
+	/* /sys/kernel/boot_params shows it to everybody */
+	memset(node->data, 0, size - head);
 	early_memunmap(node, size);
 }
 
