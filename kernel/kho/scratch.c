@@ -16,6 +16,7 @@
 #define pr_fmt(fmt) "kho: " fmt
 
 #include <linux/cma.h>
+#include <linux/crash_dump.h>
 #include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/kho/memory.h>
@@ -372,6 +373,9 @@ bool __init kho_memory_reserve(void)
 {
 	unsigned int i;
 
+	/* Its command line is often that of the kernel before, its memory is not. */
+	if (is_kdump_kernel())
+		request = (struct request) { };
 	if (!scratch_inherited) {
 		if (request.any && !kho_off)
 			scratch_alloc(request.any, PHYS_ADDR_MAX, NUMA_NO_NODE,
