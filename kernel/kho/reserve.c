@@ -65,6 +65,8 @@ static struct {
 
 	unsigned int		nr_refused;
 	unsigned long		freed;		/* pages of holes */
+	unsigned long		reserved;	/* number of the next such region */
+	u64			reserved_pfn;	/* where it begins, if that is known */
 } in __initdata;
 
 struct kho_root *kho_incoming_root __ro_after_init;
@@ -100,8 +102,8 @@ size_t kho_reserve_room(u64 meta_pages, u64 nr_claims, u64 nr_sets)
 	bytes += PAGE_ALIGN(array_bytes(nr_sets, sizeof(*in.sources)));
 	bytes += PAGE_ALIGN(KHO_MAX_BLOCKS * sizeof(*in.layout.gap));
 	bytes += PAGE_ALIGN((KHO_MAX_BLOCKS + EXTRA_BLOCKS) * sizeof(*in.blocks));
-	/* memblock doubles its array, and copies it. */
-	return bytes + KHO_MAX_BLOCKS * regions + 2 * KHO_MAX_BLOCKS * regions;
+	/* Each block divides a region; memblock doubles its array, and copies it. */
+	return bytes + 2 * KHO_MAX_BLOCKS * regions + 4 * KHO_MAX_BLOCKS * regions;
 }
 
 /* Whole pages from scratch, so that array_free() can give all of it back. */
@@ -357,29 +359,24 @@ static const char * __init collect_blocks(void)
 	return "too few pages are left for boot between its pages";
 }
 
-static int __init reserve_blocks(void)
+static int __init keep_blocks(void)
 {
-	unsigned long i;
+	unsigned long i, from = 0;
 	int err = 0;
 
 	for (i = 0; i < in.nr_blocks && !err; i++) {
-		if (kho_damage_fails())
-			err = -ENOMEM;
-		else
-			err = memblock_reserve(PFN_PHYS(in.blocks[i].pfn),
-					       PFN_PHYS(in.blocks[i].end -
-							in.blocks[i].pfn));
+		const struct kho_block *b = &in.blocks[i];
+
+		err = kho_damage_fails() ? -ENOMEM :
+		      memblock_mark_kho_kept(PFN_PHYS(b->pfn),
+					     PFN_PHYS(b->end - b->pfn), &from);
 	}
-	if (!err)
-		return 0;
-	while (--i)
-		memblock_phys_free(PFN_PHYS(in.blocks[i - 1].pfn),
-				   PFN_PHYS(in.blocks[i - 1].end -
-					    in.blocks[i - 1].pfn));
+	if (err)
+		memblock_clear_kho(MEMBLOCK_KHO_KEPT);
 	return err;
 }
 
-/* All or nothing: on error no memory is reserved. */
+/* All or nothing: on error no memory is kept. */
 static const char * __init incoming_reserve(u64 root)
 {
 	const char *why;
@@ -419,7 +416,7 @@ static const char * __init incoming_reserve(u64 root)
 	why = collect_blocks();
 	if (why)
 		return why;
-	if (reserve_blocks())
+	if (keep_blocks())
 		return "memblock can't reserve its blocks";
 	return NULL;
 }
@@ -489,7 +486,7 @@ static void __init free_in_pieces(u64 pfn, u64 end)
 }
 
 /* Free [pfn, end), if there is anything: most often, if often, it is one page. */
-static __always_inline void free_pages_between(u64 pfn, u64 end)
+static __always_inline void free_unreserved(u64 pfn, u64 end)
 {
 	if (pfn >= end)
 		return;
@@ -498,6 +495,35 @@ static __always_inline void free_pages_between(u64 pfn, u64 end)
 		free_piece(pfn, 0);
 	else
 		free_in_pieces(pfn, end);
+}
+
+/* Free what of [pfn, end) nobody has reserved; in.reserved moves to the end. */
+static noinline void __init free_between_reserved(u64 pfn, u64 end)
+{
+	const struct memblock_region *r;
+	u64 first, last;
+
+	for (; in.reserved < memblock.reserved.cnt; in.reserved++) {
+		r = &memblock.reserved.regions[in.reserved];
+		first = PFN_DOWN(r->base);
+		last = PFN_UP(r->base + r->size);
+		if (first >= end || last > end)
+			break;
+		free_unreserved(pfn, first);
+		pfn = max(pfn, last);
+	}
+	in.reserved_pfn = in.reserved == memblock.reserved.cnt ? ~0ULL :
+		PFN_DOWN(memblock.reserved.regions[in.reserved].base);
+	free_unreserved(pfn, min(end, in.reserved_pfn));
+}
+
+/* Holes come in ascending order, and most of them before what is reserved next. */
+static __always_inline void free_pages_between(u64 pfn, u64 end)
+{
+	if (end <= in.reserved_pfn)
+		free_unreserved(pfn, end);
+	else if (pfn < end)
+		free_between_reserved(pfn, end);
 }
 
 /*
@@ -550,7 +576,7 @@ static void __init mark_movable(const struct kho_block *b)
 }
 
 /**
- * kho_incoming_free_holes - free what is reserved but not preserved
+ * kho_incoming_free_holes - free what is kept, but neither preserved nor reserved
  * @late: all struct pages have been initialised
  *
  * Context: Boot; called by kho_memory_init().
@@ -574,6 +600,8 @@ void __init kho_incoming_free_holes(bool late)
 		mark_movable(&in.blocks[i]);
 	m = merge_start();
 	in.freed = 0;
+	in.reserved = 0;
+	in.reserved_pfn = 0;
 	kho_blocks_walk_holes(in.blocks, in.nr_blocks, &m, hole);
 	totalram_pages_add(in.freed);
 	if (last)

@@ -300,11 +300,12 @@ bool __init kho_memblock_setup(void)
 	if (why) {
 		pr_warn("the previous kernel's scratch and state are not taken over: %s\n",
 			why);
+		memblock_clear_kho(MEMBLOCK_KHO_SCRATCH);
 		kho_scratch_nr = 0;
 		scratch_inherited = false;
 		return false;
 	}
-	memblock_set_kho_search(MEMBLOCK_KHO_SCRATCH);
+	memblock_set_kho_scratch_only(true);
 	return true;
 }
 
@@ -336,8 +337,8 @@ static bool __init scratch_take(const struct kho_area *area)
 	bool full = false;
 	u64 it;
 
-	for_each_free_mem_range(it, NUMA_NO_NODE, MEMBLOCK_NONE, &start, &end,
-				NULL) {
+	for_each_free_mem_range(it, NUMA_NO_NODE, MEMBLOCK_KHO_KEPT, &start,
+				&end, NULL) {
 		start = PAGE_ALIGN(max_t(u64, start, area->base));
 		end = min_t(u64, end, area->base + area->size) & PAGE_MASK;
 		if (start >= end)
@@ -367,16 +368,17 @@ static bool __init scratch_take(const struct kho_area *area)
  *
  * Context: Early boot, once the linear map stands and memblock may allocate
  *	from all of it; before anything large is allocated and before memtest.
- * Return: whether memory was allocated in scratch only up to now.
  */
-bool __init kho_memory_reserve(void)
+void __init kho_memory_reserve(void)
 {
+	unsigned long from = 0;
 	unsigned int i;
 
 	/* Its command line is often that of the kernel before, its memory is not. */
 	if (is_kdump_kernel())
 		request = (struct request) { };
 	if (!scratch_inherited) {
+		kho_test_fixed_reserve(false);
 		if (request.any && !kho_off)
 			scratch_alloc(request.any, PHYS_ADDR_MAX, NUMA_NO_NODE,
 				      "");
@@ -384,19 +386,25 @@ bool __init kho_memory_reserve(void)
 			scratch_alloc(request.low,
 				      SZ_4G,
 				      NUMA_NO_NODE, " of low memory");
-		return false;
+		return;
 	}
 
 	kho_incoming_reserve(incoming_root);
 	/* From now on boot leaves scratch alone: it is for movable pages. */
-	memblock_set_kho_search(MEMBLOCK_KHO_OTHERS);
-	for (i = 0; i < kho_scratch_nr; i++)
+	for (i = 0; i < kho_scratch_nr; i++) {
+		if (memblock_mark_kho_kept(kho_scratch[i].base,
+					   kho_scratch[i].size, &from))
+			pr_warn("scratch at %#llx can't be kept from boot\n",
+				kho_scratch[i].base);
 		pr_info("scratch: %llu MiB at %#llx, taken over\n",
 			kho_scratch[i].size / SZ_1M, kho_scratch[i].base);
+	}
+	memblock_set_kho_scratch_only(false);
+	memblock_clear_kho(MEMBLOCK_KHO_SCRATCH);
 	if (request.node || (request.any + request.low &&
 			     request.any + request.low != kho_scratch_total()))
 		pr_info("kho_scratch= has no effect, scratch was taken over\n");
-	return true;
+	kho_test_fixed_reserve(false);
 }
 
 /**
@@ -423,40 +431,6 @@ void __init kho_memory_reserve_nodes(void)
 }
 
 /**
- * kho_memory_continues - is a region of memory divided from the one before only
- * because it is scratch, or because that is?
- * @region: a region of memblock.memory
- *
- * Context: Boot, as long as memblock is there.
- * Return: whether it is.
- */
-bool __init kho_memory_continues(const struct memblock_region *region)
-{
-	const struct memblock_region *prev = region - 1;
-
-	return region > memblock.memory.regions &&
-	       prev->base + prev->size == region->base &&
-	       (prev->flags ^ region->flags) == MEMBLOCK_KHO_SCRATCH &&
-	       memblock_get_region_node(prev) == memblock_get_region_node(region);
-}
-
-/**
- * kho_memory_last_part - where memory ends that is divided for scratch only
- * @region: a region of memblock.memory
- *
- * Context: Boot, as long as memblock is there.
- * Return: the last region in a row that continues @region.
- */
-struct memblock_region * __init
-kho_memory_last_part(struct memblock_region *region)
-{
-	while (region + 1 < memblock.memory.regions + memblock.memory.cnt &&
-	       kho_memory_continues(region + 1))
-		region++;
-	return region;
-}
-
-/**
  * kho_memory_take - take what is free of inherited scratch
  *
  * Reserves it, hands what can be to CMA, and takes note of the rest for
@@ -469,16 +443,21 @@ void __init kho_memory_take(void)
 {
 	unsigned int i;
 
+	kho_test_fixed_reserve(true);
 	if (!scratch_inherited)
 		return;
 	for (i = 0; i < kho_scratch_nr; i++) {
-		/* To reserve it may free an array that memblock had there. */
+		/*
+		 * To reserve it may free an array that memblock had there, and as
+		 * long as it is kept, memblock gets no other one there.
+		 */
 		while (scratch_take(&kho_scratch[i]))
 			;
-		memblock_clear_kho_scratch(kho_scratch[i].base,
-					   kho_scratch[i].size);
+		if (memblock_clear_kho_kept(kho_scratch[i].base,
+					    kho_scratch[i].size))
+			pr_warn("scratch at %#llx stays kept from boot\n",
+				kho_scratch[i].base);
 	}
-	memblock_set_kho_search(MEMBLOCK_NONE);
 }
 
 /* Hand a reserved range of whole pageblocks to CMA under a name of its own. */
@@ -644,4 +623,6 @@ void __init kho_memory_init(bool late)
 	if (late == IS_ENABLED(CONFIG_DEFERRED_STRUCT_PAGE_INIT))
 		scratch_release_loose();
 	kho_incoming_free_holes(late);
+	if (scratch_inherited && late == IS_ENABLED(CONFIG_DEFERRED_STRUCT_PAGE_INIT))
+		memblock_clear_kho(MEMBLOCK_KHO_KEPT);
 }

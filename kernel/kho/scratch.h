@@ -37,4 +37,13 @@ int kho_scratch_resize(u64 size);
 void kho_incoming_reserve(u64 root);
 void kho_incoming_free_holes(bool late);
 
+/* tests/kho_test_fixed.c */
+#ifdef CONFIG_KHO_TEST_FIXED
+void kho_test_fixed_reserve(bool late);
+#else
+static inline void kho_test_fixed_reserve(bool late)
+{
+}
+#endif
+
 #endif /* _KERNEL_KHO_SCRATCH_H */

@@ -68,8 +68,7 @@ void __init kho_x86_memblock_setup(void)
 void __init kho_x86_memory_reserve(void)
 {
 	memblock_set_current_limit(PFN_PHYS(max_pfn_mapped));
-	if (kho_memory_reserve())
-		memblock_clear_kho_scratch(0, SZ_1M);
+	kho_memory_reserve();
 }
 
 /**

@@ -7,7 +7,6 @@
 #include <linux/types.h>
 
 struct kho_boot;
-struct memblock_region;
 
 /**
  * DOC: memory during boot
@@ -18,14 +17,15 @@ struct memblock_region;
  *   kho_memblock_setup()   memblock knows all memory: from now on allocate in
  *                          scratch only
  *   kho_memory_reserve()   the linear map stands: validate the handover, keep
- *                          what was preserved from memblock in coarse blocks,
- *                          and allocate anywhere but in scratch; or set it up
+ *                          coarse blocks around what was preserved, and scratch,
+ *                          from memblock, and allocate anywhere else; or set
+ *                          scratch up
  *   kho_memory_reserve_nodes()
  *                          the nodes are known: set up scratch on each
  *   kho_memory_take()      the page allocator is about to start: take what is
  *                          free of scratch
- *   kho_memory_init()      the page allocator works: free the holes between
- *                          what was preserved
+ *   kho_memory_init()      the page allocator works: free what in the blocks is
+ *                          neither preserved nor reserved
  *
  * Without a boot block and without ``kho_scratch=`` none of them does anything.
  */
@@ -52,13 +52,11 @@ static inline bool kho_memory_was_at_boot(unsigned long pfn)
 
 void kho_boot_parse(const struct kho_boot *boot, size_t size);
 bool kho_memblock_setup(void);
-bool kho_memory_reserve(void);
+void kho_memory_reserve(void);
 void kho_memory_reserve_nodes(void);
 void kho_memory_take(void);
 void kho_memory_init(bool late);
 bool kho_scratch_overlaps(u64 base, u64 size);
-bool kho_memory_continues(const struct memblock_region *region);
-struct memblock_region *kho_memory_last_part(struct memblock_region *region);
 
 #else
 
@@ -71,9 +69,8 @@ static inline bool kho_memblock_setup(void)
 	return false;
 }
 
-static inline bool kho_memory_reserve(void)
+static inline void kho_memory_reserve(void)
 {
-	return false;
 }
 
 static inline void kho_memory_reserve_nodes(void)
@@ -86,17 +83,6 @@ static inline void kho_memory_take(void)
 
 static inline void kho_memory_init(bool late)
 {
-}
-
-static inline bool kho_memory_continues(const struct memblock_region *region)
-{
-	return false;
-}
-
-static inline struct memblock_region *
-kho_memory_last_part(struct memblock_region *region)
-{
-	return region;
 }
 
 #endif /* CONFIG_KHO */

@@ -53,6 +53,10 @@ static unsigned int every;
 module_param(every, uint, 0444);
 MODULE_PARM_DESC(every, "one page in so many, of all memory that is free");
 
+static unsigned int below = UINT_MAX;
+module_param(below, uint, 0444);
+MODULE_PARM_DESC(below, "of these, only those in so many MiB from the first page on");
+
 /**
  * kho_test_pattern - what a word of a page holds
  * @pfn: the page
@@ -193,11 +197,13 @@ static int alloc_everywhere(struct test_pages *t)
 {
 	LIST_HEAD(others);
 	struct folio *folio, *next;
+	u64 end;
 
 	if (!every)
 		return 0;
+	end = node_start_pfn(first_online_node) + PHYS_PFN((u64)below << 20);
 	while ((folio = folio_alloc(GFP_ATOMIC | __GFP_NOWARN, 0))) {
-		if (folio_pfn(folio) % every)
+		if (folio_pfn(folio) % every || folio_pfn(folio) >= end)
 			list_add(&folio->lru, &others);
 		else
 			kho_test_own(t, SCATTERED, folio);

@@ -20,7 +20,7 @@ hand_over() {
 	seed=$(($(date +%s) % 1000000 * 10 + BOOT))
 	note "seed $seed"
 	need "the test clients" module kho_test_client clients=$CLIENTS random=120 seed=$seed
-	dmesg | sed -n 's/.*kho_test: kho_test\.[0-9]*: \([0-9]*\) pages preserved$/\1/p' | awk '{ n += $1 } END { print n }' | save pages
+	preserved_pages | save pages
 	need_active
 	kexec_into
 }
