@@ -497,7 +497,7 @@ static __always_inline void free_unreserved(u64 pfn, u64 end)
 		free_in_pieces(pfn, end);
 }
 
-/* Free what of [pfn, end) nobody has reserved; in.reserved moves to the end. */
+/* Free the part of [pfn, end) that is not reserved; moves in.reserved forward. */
 static noinline void __init free_between_reserved(u64 pfn, u64 end)
 {
 	const struct memblock_region *r;
