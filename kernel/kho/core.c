@@ -169,26 +169,10 @@ static void deactivate(bool told)
 	WRITE_ONCE(state, KHO_INACTIVE);
 }
 
-/**
- * kho_activate - have all clients prepared for a handover
- *
- * Does nothing if the registry is active. What was left of the previous
- * kernel's claims without a client is released.
- *
- * Context: Process context; may sleep. Time is linear in the number of clients
- *	and page sets and in the size of the subtrees.
- * Return: 0; -ENOMEM without scratch memory; -EBUSY if an image is loaded that
- * would lose state, or is being loaded, or if memory was added after boot for any
- * use; -ENOSPC if an image is loaded that scratch is too small for, or if too
- * little memory is left beside what is preserved; -E2BIG if the tree exceeds
- * dt_max; what a listener or a client's prepare returned. On error all is as it
- * was.
- */
-int kho_activate(void)
+static int activate(void)
 {
 	int err, ret;
 
-	guard(mutex)(&kho_lock);
 	if (state == KHO_FROZEN)
 		return -EBUSY;
 	if (state == KHO_ACTIVE)
@@ -197,14 +181,10 @@ int kho_activate(void)
 		pr_err("not enabled: no scratch memory\n");
 		return -ENOMEM;
 	}
-
-	/* From here on no image can be loaded that would lose state. */
-	WRITE_ONCE(state, KHO_ACTIVE);
 	err = kho_image_check_active() ?: kho_room_check_added();
-	if (err) {
-		WRITE_ONCE(state, KHO_INACTIVE);
+	if (err)
 		return err;
-	}
+	WRITE_ONCE(state, KHO_ACTIVE);
 	ret = blocking_notifier_call_chain_robust(&kho_chain, KHO_EVENT_PREPARE,
 						  KHO_EVENT_ABORT, NULL);
 	err = notifier_to_errno(ret);
@@ -222,33 +202,66 @@ int kho_activate(void)
 }
 
 /**
+ * kho_activate - have all clients prepared for a handover
+ *
+ * Does nothing if the registry is active. What was left of the previous
+ * kernel's claims without a client is released.
+ *
+ * Context: Process context; may sleep. Time is linear in the number of clients
+ *	and page sets and in the size of the subtrees.
+ * Return: 0; -ENOMEM without scratch memory; -EBUSY if an image is loaded that
+ * would lose state, or if memory was added after boot for any use; -ENOSPC if an
+ * image is loaded that scratch is too small for, or if too little memory is left
+ * beside what is preserved; -E2BIG if the tree exceeds dt_max; -EINTR if the task
+ * was killed while it waited for others; what a listener or a client's prepare
+ * returned. On error all is as it was.
+ */
+int kho_activate(void)
+{
+	int err = mutex_lock_killable(&kho_lock);
+
+	if (err)
+		return err;
+	err = activate();
+	mutex_unlock(&kho_lock);
+	return err;
+}
+
+/**
  * kho_deactivate - undo kho_activate()
  *
  * Does nothing if the registry is not active.
  *
  * Context: Process context; may sleep.
- * Return: 0; -EBUSY if the jump is under way.
+ * Return: 0; -EBUSY if the jump is under way; -EINTR if the task was killed while
+ * it waited for others.
  */
 int kho_deactivate(void)
 {
-	guard(mutex)(&kho_lock);
+	int err = mutex_lock_killable(&kho_lock);
+
+	if (err)
+		return err;
 	if (state == KHO_FROZEN)
-		return -EBUSY;
-	if (state == KHO_ACTIVE)
+		err = -EBUSY;
+	else if (state == KHO_ACTIVE)
 		deactivate(true);
-	return 0;
+	mutex_unlock(&kho_lock);
+	return err;
 }
 
 /**
  * kho_freeze - the jump is near
- * @image: the image that will be started
+ * @image: the image that will be started; nothing is done if there is none, or if
+ *	this kernel comes back after it
  *
  * Lets all clients write their last words and seals what is handed over.
  * Nothing can fail any more between here and the jump. From now on the registry
  * is frozen, also if it was not active: nothing that is handed over changes, and
  * it can't be activated or deactivated.
  *
- * Context: Process context; may sleep. The kexec lock is held.
+ * Context: Process context; may sleep. Between kho_image_lock() and
+ *	kho_image_unlock(), with the kexec lock.
  * Return: 0; -EBUSY if @image can't carry the state, and then nothing has
  * changed; -EBUSY if memory was added after boot for any use, -ENOSPC if scratch is
  * too small for its boot, or too little memory is left beside what is preserved,
@@ -259,7 +272,9 @@ int kho_freeze(struct kimage *image)
 {
 	int err, ret;
 
-	guard(mutex)(&kho_lock);
+	lockdep_assert_held(&kho_lock);
+	if (!image || image->preserve_context)
+		return 0;
 	if (state == KHO_ACTIVE) {
 		if (!image->kho) {
 			pr_err("the loaded image can't carry what is preserved\n");
@@ -434,7 +449,7 @@ static int client_enable(struct kho_client *client)
 /**
  * kho_enable - there will be scratch memory
  *
- * Context: kho_lock and the kexec lock are held.
+ * Context: kho_lock is held.
  * Return: 0; -ENOMEM.
  */
 int kho_enable(void)
@@ -459,7 +474,7 @@ int kho_enable(void)
  * The claims stay with their clients, who may keep pointers to them and to what
  * is in there.
  *
- * Context: kho_lock and the kexec lock are held.
+ * Context: kho_lock is held.
  */
 void kho_disable(void)
 {
@@ -486,6 +501,20 @@ static int client_start(struct kho_client *client)
 	return err;
 }
 
+static int client_register(struct kho_client *client)
+{
+	int err = client_add(client);
+
+	if (err || !ready)
+		return err;
+	if (state == KHO_FROZEN)
+		err = -EBUSY;
+	err = err ?: client_start(client);
+	if (err)
+		client_remove(client);
+	return err;
+}
+
 /**
  * kho_register - register a client
  * @client: the client; stays the caller's, who must keep it until
@@ -499,24 +528,18 @@ static int client_start(struct kho_client *client)
  * Context: Process context; may sleep. Not from a callback of a client or of
  *	the notifier chain.
  * Return: 0; -EINVAL for a bad name or no format; -EEXIST if a client has that
- * name; -EBUSY if the registry is frozen; -ENOMEM; what @client's prepare
- * returned; -EOPNOTSUPP without KHO.
+ * name; -EBUSY if the registry is frozen; -ENOMEM; -EINTR if the task was killed
+ * while it waited for others; what @client's prepare returned; -EOPNOTSUPP without
+ * KHO.
  */
 int kho_register(struct kho_client *client)
 {
-	int err = client_check(client);
+	int err = client_check(client) ?: mutex_lock_killable(&kho_lock);
 
 	if (err)
 		return err;
-	guard(mutex)(&kho_lock);
-	err = client_add(client);
-	if (err || !ready)
-		return err;
-	if (state == KHO_FROZEN)
-		err = -EBUSY;
-	err = err ?: client_start(client);
-	if (err)
-		client_remove(client);
+	err = client_register(client);
+	mutex_unlock(&kho_lock);
 	return err;
 }
 EXPORT_SYMBOL_GPL(kho_register);

@@ -32,17 +32,22 @@
  *
  * Lock order:
  *
- *   kexec lock (trylock only)
- *     kho_lock              clients, state, events
- *       kho_data_lock       claims, subtrees, and which page sets there are
- *         kho_pageset.lock  the pages of one set; all of them in room.c, else
- *                           never two
- *       kho_scratch_lock    table of scratch areas, see scratch.h
+ *   kho_lock              clients, state, events, scratch, the loaded image
+ *     kexec lock          of kexec, which never waits for it; not taken here
+ *     kho_data_lock       claims, subtrees, and which page sets there are
+ *       kho_pageset.lock  the pages of one set; all of them in room.c, else
+ *                         never two
+ *     kho_scratch_lock    table of scratch areas, see scratch.h
  */
 
 struct dentry;
 
-/* Protects the list of clients and the state; clients' callbacks run with it. */
+/*
+ * Protects the list of clients, the state, and changes of scratch; clients' callbacks
+ * run with it, which may take long. Who loads, unloads or starts an image holds it,
+ * too, see kho_image_lock(), so kexec_image stays what it is. System calls and writes
+ * to sysfs can be killed while they wait.
+ */
 extern struct mutex kho_lock;
 
 /*

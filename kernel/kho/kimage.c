@@ -20,7 +20,6 @@
 
 #include <asm/sections.h>
 
-#include "../kexec_internal.h"
 #include "kho_internal.h"
 #include "scratch.h"
 
@@ -30,6 +29,29 @@
 #else
 #define KERNEL_ALIGN	SZ_2M
 #endif
+
+/**
+ * kho_image_lock - keep scratch and the state of the registry as they are
+ *
+ * Held while an image is loaded, unloaded or started. Clients' callbacks may run
+ * meanwhile elsewhere and take long, so this comes before the kexec lock: a panic
+ * then still gets that, and starts the crash kernel.
+ *
+ * Context: Process context; may sleep. Without the kexec lock.
+ * Return: 0; -EINTR if the task was killed while it waited.
+ */
+int kho_image_lock(void)
+{
+	return mutex_lock_killable(&kho_lock);
+}
+
+/**
+ * kho_image_unlock - undo kho_image_lock()
+ */
+void kho_image_unlock(void)
+{
+	mutex_unlock(&kho_lock);
+}
 
 /**
  * kho_image_wanted - does an image go to scratch?
@@ -51,7 +73,7 @@ bool kho_image_wanted(const struct kimage *image)
  * One with others could take nothing over. It is loaded as if there were no
  * scratch, so that the registry can't be activated while it waits.
  *
- * Context: The kexec lock is held.
+ * Context: Between kho_image_lock() and kho_image_unlock().
  * Return: 0; -EBUSY, with a message, if what is preserved would be lost.
  */
 int kho_image_check_pages(struct kimage *image, unsigned int page_shift)
@@ -211,7 +233,7 @@ int kho_image_walk(struct kexec_buf *kbuf,
  *
  * What is to be preserved may have grown since it was loaded.
  *
- * Context: Process context; may sleep. The kexec lock is held.
+ * Context: kho_lock is held.
  * Return: 0; -ENOSPC, with a message.
  */
 int kho_image_check_room(const struct kimage *image)
@@ -256,7 +278,7 @@ void kho_image_boot_write(struct kimage *image, struct kho_boot *boot)
  * @flags: flags of the system call
  * @nr_segments: number of segments, 0 to unload
  *
- * Context: The kexec lock is held.
+ * Context: Between kho_image_lock() and kho_image_unlock().
  * Return: 0, or -EBUSY if what is preserved would be lost.
  */
 int kho_image_check_load(unsigned long flags, unsigned long nr_segments)
@@ -267,24 +289,14 @@ int kho_image_check_load(unsigned long flags, unsigned long nr_segments)
 	return -EBUSY;
 }
 
-/*
- * The registry is becoming active: does an image wait that would lose state?
- * Whoever loads one after this sees that the registry is active.
- */
+/* The registry is to become active: does an image wait that would lose state? */
 int kho_image_check_active(void)
 {
-	int err = 0;
-
-	if (!kexec_trylock()) {
-		pr_err_ratelimited("an image is being loaded\n");
-		return -EBUSY;
-	}
-	if (kexec_image && !kexec_image->kho) {
-		pr_err("the loaded image can't carry state: unload it, or load it with kexec -s\n");
-		err = -EBUSY;
-	} else if (kexec_image) {
-		err = kho_image_check_room(kexec_image);
-	}
-	kexec_unlock();
-	return err;
+	lockdep_assert_held(&kho_lock);
+	if (!kexec_image)
+		return 0;
+	if (kexec_image->kho)
+		return kho_image_check_room(kexec_image);
+	pr_err("the loaded image can't carry state: unload it, or load it with kexec -s\n");
+	return -EBUSY;
 }

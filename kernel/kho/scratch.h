@@ -12,8 +12,8 @@
  * Scratch: memory that never holds anything preserved, where the next kernel
  * is loaded and starts.
  *
- * On a running system the table of areas changes with kho_lock, the kexec lock
- * and kho_scratch_lock held; so any of the three will do to read it.
+ * On a running system the table of areas changes with kho_lock and
+ * kho_scratch_lock held; so either will do to read it.
  */
 
 extern seqlock_t kho_scratch_lock;

@@ -20,36 +20,26 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "../kexec_internal.h"
 #include "kho_internal.h"
 #include "scratch.h"
 
-/*
- * Take the kexec lock, unless scratch has to stay as it is. While it is held no
- * image is loaded or started.
- */
-static int change_begin(void)
+/* May scratch change? No image is loaded or started while kho_lock is held. */
+static int change_check(void)
 {
 	lockdep_assert_held(&kho_lock);
+	if (kho_off) {
+		pr_err("no scratch: switched off by kho=off\n");
+		return -EOPNOTSUPP;
+	}
 	if (kho_is_active()) {
 		pr_err("scratch can't change while the handover is active\n");
 		return -EBUSY;
 	}
-	if (!kexec_trylock()) {
-		pr_err("scratch can't change while an image is being loaded\n");
-		return -EBUSY;
-	}
 	if (kexec_image && kexec_image->kho) {
-		kexec_unlock();
 		pr_err("scratch can't change while an image is loaded there: unload it with kexec -u\n");
 		return -EBUSY;
 	}
 	return 0;
-}
-
-static void change_end(void)
-{
-	kexec_unlock();
 }
 
 /* A change under way. */
@@ -122,18 +112,14 @@ static int find_more(struct change *c, u64 size)
 /* The pages are there. */
 static int grow_commit(const struct change *c, u64 size)
 {
-	int err = change_begin();
+	int err = kho_enable();
 
-	if (err)
-		return err;
-	err = kho_enable();
 	if (!err)
 		err = kho_cma_add(c->pfn, PHYS_PFN(size));
 	if (!err)
 		change_commit(c);
 	else
 		kho_disable();
-	change_end();
 	return err;
 }
 
@@ -146,11 +132,6 @@ static int grow(struct change *c, u64 size)
 		       size / SZ_1M);
 		return -ERANGE;
 	}
-	/* Moving pages takes time, and kexec is not kept waiting for that. */
-	err = change_begin();
-	if (err)
-		return err;
-	change_end();
 	err = find_more(c, size);
 	if (err)
 		return err;
@@ -209,10 +190,8 @@ static void remove_all(const struct change *c)
 
 static int shrink(struct change *c, u64 size)
 {
-	int err = change_begin();
+	int err;
 
-	if (err)
-		return err;
 	cut(c, size);
 	get_online_mems();
 	err = hold_all(c);
@@ -222,7 +201,28 @@ static int shrink(struct change *c, u64 size)
 		kho_disable();
 	}
 	put_online_mems();
-	change_end();
+	return err;
+}
+
+static int resize(struct change *c, u64 size)
+{
+	u64 now = kho_scratch_total();
+	int err;
+
+	if (size == now && !kho_off)
+		return 0;
+	err = change_check();
+	if (err)
+		return err;
+	c->nr = kho_scratch_nr;
+	memcpy(c->areas, kho_scratch, c->nr * sizeof(*c->areas));
+	if (size > now)
+		err = grow(c, ALIGN(size - now, KHO_SCRATCH_ALIGN));
+	else
+		err = shrink(c, now - size);
+	if (!err)
+		pr_info("scratch: %llu MiB now, areas: %u\n",
+			kho_scratch_total() / SZ_1M, kho_scratch_nr);
 	return err;
 }
 
@@ -235,35 +235,22 @@ static int shrink(struct change *c, u64 size)
  * Context: Process context; may sleep. Time for more scratch is linear in the
  *	size of memory and in the pages to be moved, for less in the pageblocks.
  * Return: 0; with a message: -EBUSY while the handover is active, while an image
- * is loaded in scratch or being loaded, or if others use it; -ENOMEM if memory
- * is too fragmented; -ERANGE for more than there is memory; -ENOSPC if there
- * are too many areas; -EOPNOTSUPP if KHO is switched off. Without one: -ENOMEM,
- * -EINTR. On error nothing has changed.
+ * is loaded in scratch, or if others use it; -ENOMEM if memory is too fragmented;
+ * -ERANGE for more than there is memory; -ENOSPC if there are too many areas;
+ * -EOPNOTSUPP if KHO is switched off. Without one: -ENOMEM, -EINTR. On error
+ * nothing has changed.
  */
 int kho_scratch_resize(u64 size)
 {
 	struct change *c __free(kfree) = kzalloc(sizeof(*c), GFP_KERNEL);
-	u64 now;
 	int err;
 
 	if (!c)
 		return -ENOMEM;
-	guard(mutex)(&kho_lock);
-	if (kho_off) {
-		pr_err("no scratch: switched off by kho=off\n");
-		return -EOPNOTSUPP;
-	}
-	now = kho_scratch_total();
-	if (size == now)
-		return 0;
-	c->nr = kho_scratch_nr;
-	memcpy(c->areas, kho_scratch, c->nr * sizeof(*c->areas));
-	if (size > now)
-		err = grow(c, ALIGN(size - now, KHO_SCRATCH_ALIGN));
-	else
-		err = shrink(c, now - size);
-	if (!err)
-		pr_info("scratch: %llu MiB now, areas: %u\n",
-			kho_scratch_total() / SZ_1M, kho_scratch_nr);
+	err = mutex_lock_killable(&kho_lock);
+	if (err)
+		return err;
+	err = resize(c, size);
+	mutex_unlock(&kho_lock);
 	return err;
 }

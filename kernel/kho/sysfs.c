@@ -71,11 +71,15 @@ static ssize_t dt_max_store(struct kobject *kobj, struct kobj_attribute *attr,
 		return -ERANGE;
 	if (!capable(CAP_SYS_BOOT))
 		return -EPERM;
-	guard(mutex)(&kho_lock);
+	err = mutex_lock_killable(&kho_lock);
+	if (err)
+		return err;
 	if (kho_is_active())
-		return -EBUSY;
-	WRITE_ONCE(kho_dt_max, max);
-	return len;
+		err = -EBUSY;
+	else
+		WRITE_ONCE(kho_dt_max, max);
+	mutex_unlock(&kho_lock);
+	return err ?: len;
 }
 
 static struct kobj_attribute dt_max_attr = __ATTR_RW_MODE(dt_max, 0644);
@@ -163,8 +167,11 @@ static ssize_t release_store(struct kobject *kobj, struct kobj_attribute *attr,
 		return -EINVAL;
 	if (!capable(CAP_SYS_BOOT))
 		return -EPERM;
-	guard(mutex)(&kho_lock);
+	err = mutex_lock_killable(&kho_lock);
+	if (err)
+		return err;
 	kho_incoming_release_unclaimed();
+	mutex_unlock(&kho_lock);
 	return len;
 }
 
@@ -174,15 +181,16 @@ static ssize_t dt_read(struct file *file, struct kobject *kobj,
 		       struct bin_attribute *attr, char *buf, loff_t pos,
 		       size_t count)
 {
-	ssize_t ret;
-	size_t size;
-	void *fdt;
+	void *fdt = NULL;
+	size_t size = 0;
+	ssize_t ret = mutex_lock_killable(&kho_lock);
 
-	guard(mutex)(&kho_lock);
-	if (!kho_is_active())
-		return 0;
-	fdt = kho_dt_compose(&kho_claims_out, kho_generation + 1, kho_dt_max,
-			     &size);
+	if (ret)
+		return ret;
+	if (kho_is_active())
+		fdt = kho_dt_compose(&kho_claims_out, kho_generation + 1,
+				     kho_dt_max, &size);
+	mutex_unlock(&kho_lock);
 	if (IS_ERR(fdt))
 		return PTR_ERR(fdt);
 	ret = memory_read_from_buffer(buf, count, &pos, fdt, size);

@@ -53,7 +53,8 @@ struct module;
  * neither @prepare nor @abort.
  *
  * Context: Process context; may sleep. Called with the registry's lock held,
- *	so neither may call kho_register() or kho_unregister().
+ *	so none may call kho_register() or kho_unregister(), or wait for who loads
+ *	or starts an image.
  */
 struct kho_ops {
 	int (*prepare)(struct kho_client *client, struct kho_claim *claim);

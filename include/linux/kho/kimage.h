@@ -18,6 +18,8 @@ struct resource;
 
 #ifdef CONFIG_KHO
 
+int kho_image_lock(void);
+void kho_image_unlock(void);
 bool kho_image_wanted(const struct kimage *image);
 int kho_image_check_pages(struct kimage *image, unsigned int page_shift);
 int kho_image_walk(struct kexec_buf *kbuf,
@@ -28,6 +30,15 @@ int kho_image_check_load(unsigned long flags, unsigned long nr_segments);
 int kho_freeze(struct kimage *image);
 
 #else
+
+static inline int kho_image_lock(void)
+{
+	return 0;
+}
+
+static inline void kho_image_unlock(void)
+{
+}
 
 static inline bool kho_image_wanted(const struct kimage *image)
 {

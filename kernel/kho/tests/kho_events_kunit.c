@@ -238,6 +238,17 @@ static void test_optional(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, events(test), "aX aY ac aa ");
 }
 
+static int freeze(struct kimage *image)
+{
+	int err = kho_image_lock();
+
+	if (err)
+		return err;
+	err = kho_freeze(image);
+	kho_image_unlock();
+	return err;
+}
+
 static void test_freeze_fails(struct kunit *test)
 {
 	static const char * const want[] = {
@@ -254,7 +265,7 @@ static void test_freeze_fails(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, kho_activate(), 0);
 		KUNIT_EXPECT_STREQ(test, events(test), "pX pa pb pc pY ");
 		e->clients[i].freeze_err = -EIO;
-		KUNIT_ASSERT_EQ(test, kho_freeze(image), -EIO);
+		KUNIT_ASSERT_EQ(test, freeze(image), -EIO);
 		KUNIT_EXPECT_FALSE(test, kho_is_active());
 		snprintf(text, sizeof(text), "%saX aY ac ab aa ", want[i]);
 		KUNIT_EXPECT_STREQ(test, events(test), text);
@@ -278,7 +289,7 @@ static void test_optional_freeze_fails(struct kunit *test)
 	e->clients[2].freeze_err = -EIO;
 	KUNIT_EXPECT_EQ(test, kho_activate(), 0);
 	events(test);
-	KUNIT_ASSERT_EQ(test, kho_freeze(image), -EIO);
+	KUNIT_ASSERT_EQ(test, freeze(image), -EIO);
 	KUNIT_EXPECT_FALSE(test, kho_is_active());
 	KUNIT_EXPECT_STREQ(test, events(test), "fX fa fb! ab fc! aX aY ac aa ");
 }
@@ -290,7 +301,7 @@ static void test_freeze_other_image(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, image);
 	KUNIT_EXPECT_EQ(test, kho_activate(), 0);
 	events(test);
-	KUNIT_EXPECT_EQ(test, kho_freeze(image), -EBUSY);
+	KUNIT_EXPECT_EQ(test, freeze(image), -EBUSY);
 	KUNIT_EXPECT_TRUE(test, kho_is_active());
 	KUNIT_EXPECT_STREQ(test, events(test), "");
 }

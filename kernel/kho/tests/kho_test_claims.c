@@ -21,6 +21,7 @@
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <linux/wait.h>
 
 #include "kho_test_pages.h"
 
@@ -51,6 +52,25 @@ MODULE_PARM_DESC(fail_restore, "number of the client whose restore fails");
 static int fail_errno = EIO;
 module_param(fail_errno, int, 0644);
 MODULE_PARM_DESC(fail_errno, "error number that it fails with");
+
+static DECLARE_WAIT_QUEUE_HEAD(held);
+static int hold_prepare = -1;
+
+static int set_hold(const char *val, const struct kernel_param *kp)
+{
+	int err = param_set_int(val, kp);
+
+	wake_up_all(&held);
+	return err;
+}
+
+static const struct kernel_param_ops hold_ops = {
+	.set	= set_hold,
+	.get	= param_get_int,
+};
+
+module_param_cb(hold_prepare, &hold_ops, &hold_prepare, 0644);
+MODULE_PARM_DESC(hold_prepare, "number of the client whose prepare waits until this changes");
 
 static unsigned int area;
 module_param(area, uint, 0444);
@@ -345,7 +365,9 @@ static int called(struct kho_client *client, const char *name, int fail)
 static int test_prepare(struct kho_client *client, struct kho_claim *claim)
 {
 	int err = called(client, "prepare", fail_prepare);
+	struct test_client *t = client->data;
 
+	wait_event(held, READ_ONCE(hold_prepare) != t->pages.nr);
 	return err ?: kho_put_u32(claim, "prepared", 1);
 }
 
