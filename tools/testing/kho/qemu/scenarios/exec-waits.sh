@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034,SC2153,SC2154
 # A client that takes long to prepare: who loads or starts an image, or resizes scratch,
 # waits for it, can be killed while it waits, and goes on after it. A crash meanwhile
 # starts the crash kernel.
