@@ -105,15 +105,13 @@ static int __init regions_init(void)
 		return 0;
 	fdt_for_each_subnode(node, fdt, parent) {
 		const char *name = fdt_get_name(fdt, node, NULL);
-		/* All that is looked at, and with ACPI there are no others. */
-		struct device_node named = { .full_name = name };
 		const struct reserved_mem *mem;
 		struct region *region;
 
 		if (fdt_getprop(fdt, node, "reg", NULL) &&
 		    !fdt_getprop(fdt, node, "reusable", NULL))
 			continue;
-		mem = of_reserved_mem_lookup(&named);
+		mem = of_reserved_mem_find(name);
 		if (!mem || !mem->size || !is_set_aside(mem->base, mem->size))
 			continue;
 		region = kzalloc(sizeof(*region), GFP_KERNEL);

@@ -16,6 +16,7 @@
 
 #include <linux/io.h>
 #include <linux/kernel.h>
+#include <linux/kho/mm.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/page-isolation.h>
@@ -23,7 +24,6 @@
 #include <linux/sort.h>
 #include <linux/timex.h>
 
-#include "../../mm/internal.h"
 #include "blocks.h"
 #include "check.h"
 #include "kho_internal.h"
@@ -452,49 +452,13 @@ void __init kho_incoming_reserve(u64 root)
 	pr_info("validated and reserved in %llu cycles\n", (u64)(end - start));
 }
 
-/*
- * Deferred initialisation passes over reserved memory, so it would not do this:
- * the struct pages of what is reserved are good from the start.
- */
-static void __init free_piece(u64 pfn, unsigned int order)
-{
-	struct page *page = pfn_to_page(pfn);
-
-	if (!IS_ENABLED(CONFIG_DEFERRED_STRUCT_PAGE_INIT)) {
-		memblock_free_pages(page, pfn, order);
-		return;
-	}
-	clear_page_tag_ref(page);
-	__free_pages_core(page, order, MEMINIT_EARLY);
-}
-
-/* Free [pfn, end) in the largest pieces that the page allocator takes. */
-static void __init free_in_pieces(u64 pfn, u64 end)
-{
-	while (pfn < end) {
-		unsigned int order = min_t(unsigned int, MAX_PAGE_ORDER,
-					   __ffs64(pfn | BIT_ULL(MAX_PAGE_ORDER)));
-
-		/* Neither beyond the hole nor into another zone. */
-		while (pfn + (1ULL << order) > end ||
-		       page_zone(pfn_to_page(pfn)) !=
-		       page_zone(pfn_to_page(pfn + (1ULL << order) - 1)))
-			order--;
-		free_piece(pfn, order);
-		pfn += 1ULL << order;
-	}
-}
-
-/* Free [pfn, end), if there is anything: most often, if often, it is one page. */
+/* Free [pfn, end), if there is anything. */
 static __always_inline void free_unreserved(u64 pfn, u64 end)
 {
 	if (pfn >= end)
 		return;
 	in.freed += end - pfn;
-	if (pfn + 1 == end)
-		free_piece(pfn, 0);
-	else
-		free_in_pieces(pfn, end);
+	kho_pages_free_boot(pfn, end);
 }
 
 /* Free the part of [pfn, end) that is not reserved; moves in.reserved forward. */

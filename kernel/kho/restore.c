@@ -1,105 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Page sets of the previous kernel: taking pages over. */
-#include <linux/io.h>
+#include <linux/kho/mm.h>
 #include <linux/kho/pageset.h>
 #include <linux/mm.h>
-#include <linux/page-flags.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
 
-#include "../../mm/internal.h"
 #include "kho_internal.h"
-
-/* Pages of one zone that were taken over and are not counted there yet. */
-struct taken {
-	struct page	*page;
-	unsigned long	nr;
-};
-
-static void taken_count(struct taken *t)
-{
-	if (t->nr)
-		adjust_managed_page_count(t->page, t->nr);
-	t->nr = 0;
-}
-
-static void taken_add(struct taken *t, struct page *page, unsigned long nr)
-{
-	if (t->nr && page_zone_id(t->page) != page_zone_id(page))
-		taken_count(t);
-	t->page = page;
-	t->nr += nr;
-}
-
-/*
- * Make pages that were kept since boot pages like all others, in use once. The
- * boot has initialised them, with one reference each.
- */
-static struct folio *adopt_folio(struct taken *t, unsigned long pfn,
-				 unsigned int order)
-{
-	struct page *page = pfn_to_page(pfn), *tail;
-	unsigned long nr = 1UL << order;
-
-	__ClearPageReserved(page);
-	clear_page_tag_ref(page);
-	/* As prep_compound_tail(), but each struct page is looked at once. */
-	for (tail = page + 1; tail < page + nr; tail++) {
-		__ClearPageReserved(tail);
-		clear_page_tag_ref(tail);
-		set_page_count(tail, 0);
-		tail->mapping = TAIL_MAPPING;
-		set_compound_head(tail, page);
-	}
-	if (order) {
-		__SetPageHead(page);
-		prep_compound_head(page, order);
-	}
-	taken_add(t, page, nr);
-	return page_folio(page);
-}
-
-/* The same for single pages one after the other, all in one zone. */
-static void adopt_pages(struct taken *t, unsigned long pfn, unsigned long nr)
-{
-	struct page *page = pfn_to_page(pfn), *end = page + nr;
-
-	taken_add(t, page, nr);
-	for (; page < end; page++) {
-		__ClearPageReserved(page);
-		clear_page_tag_ref(page);
-	}
-}
-
-static bool in_one_zone(unsigned long pfn, unsigned long end)
-{
-	return page_zone_id(pfn_to_page(pfn)) ==
-	       page_zone_id(pfn_to_page(end - 1));
-}
-
-/* A zone may end anywhere in a long run. */
-static void adopt_run(struct taken *t, unsigned long pfn, unsigned long end,
-		      unsigned int order)
-{
-	unsigned long next;
-
-	/* Most often, where pages are scattered. */
-	if (end - pfn == 1) {
-		adopt_folio(t, pfn, 0);
-		return;
-	}
-	for (; pfn < end; pfn = next, cond_resched()) {
-		if (order) {
-			next = pfn + (1UL << order);
-			adopt_folio(t, pfn, order);
-			continue;
-		}
-		next = min(end, pageblock_end_pfn(pfn));
-		if (!in_one_zone(pfn, next))
-			next = pfn + 1;
-		adopt_pages(t, pfn, next - pfn);
-	}
-}
 
 /**
  * kho_pageset_restore_folio - take over a folio
@@ -116,7 +23,7 @@ static void adopt_run(struct taken *t, unsigned long pfn, unsigned long end,
 struct folio *kho_pageset_restore_folio(struct kho_pageset *set,
 					unsigned long pfn)
 {
-	struct taken taken = { };
+	struct kho_adopted adopted = { };
 	struct kho_run run;
 	struct folio *folio;
 	int err;
@@ -132,8 +39,8 @@ struct folio *kho_pageset_restore_folio(struct kho_pageset *set,
 	err = kho_map_remove(&set->map, pfn, 1UL << run.order);
 	if (err)
 		return ERR_PTR(err);
-	folio = adopt_folio(&taken, pfn, run.order);
-	taken_count(&taken);
+	folio = kho_pages_adopt_folio(&adopted, pfn, run.order);
+	kho_pages_count(&adopted);
 	return folio;
 }
 EXPORT_SYMBOL_GPL(kho_pageset_restore_folio);
@@ -156,7 +63,7 @@ int kho_pageset_restore_range(struct kho_pageset *set, unsigned long pfn,
 {
 	struct kho_run run;
 	unsigned long pos, end = pfn + nr;
-	struct taken taken = { };
+	struct kho_adopted adopted = { };
 	int err;
 
 	if (WARN_ON(!set->claim->incoming))
@@ -173,8 +80,8 @@ int kho_pageset_restore_range(struct kho_pageset *set, unsigned long pfn,
 	err = kho_map_remove(&set->map, pfn, nr);
 	if (err)
 		return err;
-	adopt_run(&taken, pfn, end, 0);
-	taken_count(&taken);
+	kho_pages_adopt(&adopted, pfn, end, 0);
+	kho_pages_count(&adopted);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(kho_pageset_restore_range);
@@ -193,7 +100,7 @@ EXPORT_SYMBOL_GPL(kho_pageset_restore_range);
  */
 long kho_pageset_restore_all(struct kho_pageset *set)
 {
-	struct taken taken = { };
+	struct kho_adopted adopted = { };
 	unsigned long runs = 0;
 	struct kho_cursor c;
 
@@ -204,11 +111,11 @@ long kho_pageset_restore_all(struct kho_pageset *set)
 		return -EALREADY;
 	set->restored = true;
 	kho_cursor_for_each(&c, kho_map_head(&set->map)) {
-		adopt_run(&taken, c.pfn, c.end, kho_cursor_order(&c));
+		kho_pages_adopt(&adopted, c.pfn, c.end, kho_cursor_order(&c));
 		if (!(++runs % SZ_1K))
 			cond_resched();
 	}
-	taken_count(&taken);
+	kho_pages_count(&adopted);
 	return set->map.nr_pages;
 }
 EXPORT_SYMBOL_GPL(kho_pageset_restore_all);

@@ -464,12 +464,12 @@ void __init kho_memory_take(void)
 static int __init range_to_cma(u64 start, u64 end)
 {
 	static unsigned int nr __initdata;
-	char name[CMA_MAX_NAME] = "kho_scratch";
+	char name[CMA_MAX_NAME] = KHO_SCRATCH_NAME;
 	struct cma *cma;
 	int err;
 
 	if (nr)
-		snprintf(name, sizeof(name), "kho_scratch%u", nr);
+		snprintf(name, sizeof(name), KHO_SCRATCH_NAME "%u", nr);
 	err = cma_init_reserved_mem(start, end - start, 0, name, &cma);
 	if (!err)
 		nr++;
@@ -550,7 +550,7 @@ static void __init scratch_release_loose(void)
 		for (; pfn < end; pfn++, nr++)
 			free_reserved_page(pfn_to_page(pfn));
 	}
-	totalcma_pages += nr;
+	cma_count_loose(nr);
 }
 
 /* Pages of scratch that are counted as CMA, but are in no area of it. */
@@ -564,10 +564,10 @@ static unsigned int nr_kept_loose;
  *
  * Return: how many pages in the range were counted.
  */
-unsigned long kho_scratch_forget_loose(u64 base, u64 size)
+long kho_scratch_forget_loose(u64 base, u64 size)
 {
-	unsigned long pages = 0;
 	unsigned int i, nr = 0;
+	long pages = 0;
 
 	for (i = 0; i < nr_kept_loose; i++) {
 		struct kho_area l = kept_loose[i];

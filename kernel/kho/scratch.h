@@ -3,7 +3,7 @@
 #define _KERNEL_KHO_SCRATCH_H
 
 #include <linux/kho/abi/boot.h>
-#include <linux/kho/cma.h>
+#include <linux/kho/mm.h>
 #include <linux/kho/memory.h>
 #include <linux/seqlock.h>
 #include <linux/types.h>
@@ -20,6 +20,9 @@ extern seqlock_t kho_scratch_lock;
 extern struct kho_area kho_scratch[KHO_BOOT_MAX_AREAS];
 extern unsigned int kho_scratch_nr;
 
+/* Of its areas of CMA, with a number behind it if there are more. */
+#define KHO_SCRATCH_NAME	"kho_scratch"
+
 /* Switched off on the command line. */
 extern bool kho_off;
 
@@ -28,7 +31,7 @@ u64 kho_scratch_total(void);
 bool kho_scratch_parse_size(const char *arg, u64 *size);
 void kho_scratch_insert(struct kho_area *areas, unsigned int *nr,
 			struct kho_area area);
-unsigned long kho_scratch_forget_loose(u64 base, u64 size);
+long kho_scratch_forget_loose(u64 base, u64 size);
 
 /* scratch_runtime.c */
 int kho_scratch_resize(u64 size);

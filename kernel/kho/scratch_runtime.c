@@ -14,7 +14,7 @@
 
 #include <linux/gfp.h>
 #include <linux/kexec.h>
-#include <linux/kho/cma.h>
+#include <linux/kho/mm.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -115,7 +115,10 @@ static int grow_commit(const struct change *c, u64 size)
 	int err = kho_enable();
 
 	if (!err)
-		err = kho_cma_add(c->pfn, PHYS_PFN(size));
+		err = cma_area_add(KHO_SCRATCH_NAME, c->pfn, PHYS_PFN(size));
+	if (err == -ENOSPC)
+		pr_err("no more than %d CMA areas, see CONFIG_CMA_AREAS\n",
+		       MAX_CMA_AREAS);
 	if (!err)
 		change_commit(c);
 	else
@@ -165,26 +168,25 @@ static int hold_all(const struct change *c)
 	int err = 0;
 
 	for (i = 0; i < c->nr_gone && !err; i++)
-		err = kho_cma_hold(PHYS_PFN(gone[i].base),
-				   PHYS_PFN(gone[i].size));
+		err = cma_range_hold(KHO_SCRATCH_NAME, PHYS_PFN(gone[i].base),
+				     PHYS_PFN(gone[i].size));
 	if (!err)
 		return 0;
 	pr_err("scratch at %#llx is in use by others\n", gone[--i].base);
 	while (i--)
-		kho_cma_unhold(PHYS_PFN(gone[i].base), PHYS_PFN(gone[i].size));
+		cma_range_unhold(PHYS_PFN(gone[i].base), PHYS_PFN(gone[i].size));
 	return err;
 }
 
 static void remove_all(const struct change *c)
 {
-	unsigned long loose;
+	const struct kho_area *gone = c->gone;
 	unsigned int i;
 
 	for (i = 0; i < c->nr_gone; i++) {
-		loose = kho_scratch_forget_loose(c->gone[i].base,
-						 c->gone[i].size);
-		kho_cma_remove(PHYS_PFN(c->gone[i].base),
-			       PHYS_PFN(c->gone[i].size), loose);
+		cma_range_remove(PHYS_PFN(gone[i].base), PHYS_PFN(gone[i].size));
+		cma_count_loose(-kho_scratch_forget_loose(gone[i].base,
+							  gone[i].size));
 	}
 }
 
