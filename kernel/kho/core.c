@@ -10,6 +10,8 @@
  */
 #define pr_fmt(fmt) "kho: " fmt
 
+#include <linux/cc_platform.h>
+#include <linux/error-injection.h>
 #include <linux/init.h>
 #include <linux/kexec.h>
 #include <linux/kho/client.h>
@@ -169,6 +171,16 @@ static void deactivate(bool told)
 	WRITE_ONCE(state, KHO_INACTIVE);
 }
 
+/*
+ * There some pages are shared with the host, and no claim says which: the next kernel
+ * would read them as encrypted ones.
+ */
+static noinline bool in_confidential_guest(void)
+{
+	return cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT);
+}
+ALLOW_ERROR_INJECTION(in_confidential_guest, TRUE);
+
 static int activate(void)
 {
 	int err, ret;
@@ -177,6 +189,10 @@ static int activate(void)
 		return -EBUSY;
 	if (state == KHO_ACTIVE)
 		return 0;
+	if (in_confidential_guest()) {
+		pr_err("a guest whose memory is encrypted can't hand over\n");
+		return -EOPNOTSUPP;
+	}
 	if (!kho_is_enabled()) {
 		pr_err("not enabled: no scratch memory\n");
 		return -ENOMEM;
@@ -212,9 +228,9 @@ static int activate(void)
  * Return: 0; -ENOMEM without scratch memory; -EBUSY if an image is loaded that
  * would lose state, or if memory was added after boot for any use; -ENOSPC if an
  * image is loaded that scratch is too small for, or if too little memory is left
- * beside what is preserved; -E2BIG if the tree exceeds dt_max; -EINTR if the task
- * was killed while it waited for others; what a listener or a client's prepare
- * returned. On error all is as it was.
+ * beside what is preserved; -E2BIG if the tree exceeds dt_max; -EOPNOTSUPP in a
+ * guest whose memory is encrypted; -EINTR if the task was killed while it waited for
+ * others; what a listener or a client's prepare returned. On error all is as it was.
  */
 int kho_activate(void)
 {

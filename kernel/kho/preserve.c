@@ -15,7 +15,12 @@
 #include <linux/mm.h>
 #include <linux/page-flags.h>
 #include <linux/ratelimit.h>
+#include <linux/sizes.h>
 #include <linux/srcu.h>
+
+#ifdef CONFIG_ARM64_MTE
+#include <asm/mte.h>
+#endif
 
 #include "kho_internal.h"
 #include "scratch.h"
@@ -27,8 +32,23 @@
  */
 #define FULL_CHECK_PAGES	512
 
+/* Boot of the next kernel has all below that to itself, see kho_x86_memblock_setup(). */
+#define FIRST_PFN		(IS_ENABLED(CONFIG_X86) ? PHYS_PFN(SZ_1M) : 0)
+
 /* So many entries of an array are added under one lock. */
 #define ADD_PAGES_BATCH		1024UL
+
+/*
+ * Tags (Arm's Memory Tagging Extension) stay in memory, but the next kernel does not
+ * know which pages have some, and clears those of a page that is mapped with tags.
+ */
+#ifdef CONFIG_ARM64_MTE
+#define PAGE_TAGGED		BIT(PG_mte_tagged)
+#define may_have_tags()		system_supports_mte()
+#else
+#define PAGE_TAGGED		0UL
+#define may_have_tags()		false
+#endif
 
 /*
  * Why nothing can be preserved where a page is; NULL if it can, and then all around
@@ -44,7 +64,9 @@ static const char *place_why_not(u64 pfn, u64 *lo, u64 *hi)
 		return "not online memory";
 	if (!kho_memory_was_at_boot(pfn))
 		return "added after boot";
-	*lo = max_t(u64, *lo, SECTION_ALIGN_DOWN(pfn));
+	if (pfn < FIRST_PFN)
+		return "below 1 MiB";
+	*lo = max3(*lo, (u64)SECTION_ALIGN_DOWN(pfn), (u64)FIRST_PFN);
 	*hi = min_t(u64, *hi, SECTION_ALIGN_UP(pfn + 1));
 	return NULL;
 }
@@ -70,6 +92,18 @@ static const char *page_why_not(unsigned long pfn, unsigned int order)
 	return NULL;
 }
 
+/* Is there a page with tags in [*@where, @end)? */
+static bool find_tags(unsigned long *where, unsigned long end)
+{
+	for (; *where < end; ++*where) {
+		if (pfn_to_page(*where)->flags & PAGE_TAGGED)
+			return true;
+		if (IS_ALIGNED(*where, SZ_64K))
+			cond_resched();
+	}
+	return false;
+}
+
 /* Why a run can't be preserved; NULL if it can. */
 static const char *run_why_not(const struct kho_run *run, unsigned long *where)
 {
@@ -91,6 +125,9 @@ static const char *run_why_not(const struct kho_run *run, unsigned long *where)
 		if (why)
 			return why;
 	}
+	*where = run->pfn;
+	if (may_have_tags() && find_tags(where, end))
+		return "with tags";
 	return NULL;
 }
 
@@ -297,8 +334,8 @@ static int pageset_remove(struct kho_pageset *set, unsigned long pfn,
  * Context: Process context; may sleep.
  * Return: 0; -EINVAL for pages that can't be preserved: in scratch or in
  * an area of CMA that the device tree reserves, slab, reserved, poisoned, free,
- * offline or added after boot; -EEXIST if a page set has a page of it already;
- * -EBUSY if the registry is frozen; -ENOMEM.
+ * offline, added after boot, on x86 below 1 MiB, or on arm64 with tags; -EEXIST if
+ * a page set has a page of it already; -EBUSY if the registry is frozen; -ENOMEM.
  */
 int kho_pageset_add_folio(struct kho_pageset *set, struct folio *folio)
 {
@@ -322,7 +359,8 @@ EXPORT_SYMBOL_GPL(kho_pageset_add_folio);
  * own, which the tail pages of an allocation without __GFP_COMP get from
  * split_page(). O(log runs) plus O(log runs) for each other page set, whatever
  * @nr, and a check of each page; of more than 512 pages, of the first and the
- * last one, and whether each memory section (128 MiB on x86) is online.
+ * last one, and whether each memory section (128 MiB on x86) is online. Where pages
+ * may have tags, each page is looked at for these.
  *
  * Context: Process context; may sleep.
  * Return: as kho_pageset_add_folio(); -EINVAL also for no pages, for a range that
@@ -352,7 +390,8 @@ static struct kho_run page_run(struct page *page)
 /* A single page that may be preserved, as most are; else it needs a closer look. */
 static __always_inline bool page_is_plain(const struct page *page)
 {
-	const unsigned long odd = BIT(PG_reserved) | BIT(PG_head) | __PG_HWPOISON;
+	const unsigned long odd = BIT(PG_reserved) | BIT(PG_head) |
+				  __PG_HWPOISON | PAGE_TAGGED;
 
 	/* Tail pages have no references. */
 	return !(page->flags & odd) && page_ref_count(page) &&

@@ -50,8 +50,8 @@ void __init kho_x86_parse_setup_data(u64 phys, u32 size)
 /**
  * kho_x86_memblock_setup - memblock knows all memory
  *
- * Nothing below 1 MiB is ever given to the page allocator, so nothing there is
- * preserved, and what boot needs there may come from there.
+ * Nothing below 1 MiB is ever preserved, and what boot needs there may come from
+ * there. But in a Hyper-V VTL, the page allocator is not given any of it either.
  */
 void __init kho_x86_memblock_setup(void)
 {

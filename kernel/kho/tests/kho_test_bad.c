@@ -14,6 +14,10 @@
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 
+#ifdef CONFIG_ARM64_MTE
+#include <asm/mte.h>
+#endif
+
 #define RUN_PAGES	8
 #define RUN_ORDER	3
 
@@ -163,6 +167,17 @@ static void pages_of_others(void)
 	expect("remove no pages", kho_pageset_remove_range(set, pfn, 0), -EINVAL);
 }
 
+/* So many pages of the array are added; they are removed again. */
+static void try_array(const char *what, struct page **array, long nr, long want)
+{
+	long done = kho_pageset_add_pages(other_set, array, nr), i;
+	int err = 0;
+
+	for (i = 0; i < done && !err; i++)
+		err = kho_pageset_remove_range(other_set, page_to_pfn(array[i]), 1);
+	expect(what, err ?: done, want);
+}
+
 static void pages_that_cannot(void)
 {
 	struct page *free = alloc_page(GFP_KERNEL);
@@ -186,6 +201,67 @@ static void pages_that_cannot(void)
 	}
 }
 
+#ifdef CONFIG_ARM64_MTE
+#define LONG_PAGES	1000	/* more than are looked at one by one */
+
+/* Only one page in the middle has tags. */
+static void range_with_tags(unsigned long nr)
+{
+	void *p = alloc_pages_exact(nr * PAGE_SIZE, GFP_KERNEL);
+	unsigned long pfn = p ? page_to_pfn(virt_to_page(p)) : 0;
+
+	expect("pages for a range", !p, 0);
+	if (!p)
+		return;
+	set_page_mte_tagged(pfn_to_page(pfn + nr / 2));
+	expect("range with tags", kho_pageset_add_range(other_set, pfn, nr),
+	       -EINVAL);
+	free_pages_exact(p, nr * PAGE_SIZE);
+}
+
+static void folio_with_tags(void)
+{
+	struct folio *f = folio_alloc(GFP_KERNEL, RUN_ORDER);
+
+	expect("a folio", !f, 0);
+	if (!f)
+		return;
+	set_page_mte_tagged(folio_page(f, 5));
+	expect("folio with tags", kho_pageset_add_folio(other_set, f), -EINVAL);
+	folio_put(f);
+}
+
+/* As for a mapping with PROT_MTE; in an array it comes behind others. */
+static void page_with_tags(void)
+{
+	struct page *tagged = alloc_page(GFP_KERNEL | __GFP_ZERO | __GFP_ZEROTAGS);
+	struct page *array[] = { spare, spare + 1, tagged, spare + 2 };
+
+	expect("a page with tags", !tagged || !page_mte_tagged(tagged), 0);
+	if (!tagged)
+		return;
+	expect("page with tags", try_page(tagged), -EINVAL);
+	expect("array of one with tags",
+	       kho_pageset_add_pages(other_set, &tagged, 1), -EINVAL);
+	try_array("array with one with tags", array, ARRAY_SIZE(array), 2);
+	__free_page(tagged);
+}
+
+static void pages_with_tags(void)
+{
+	if (!system_supports_mte())
+		return;
+	page_with_tags();
+	folio_with_tags();
+	range_with_tags(RUN_PAGES);
+	range_with_tags(LONG_PAGES);
+}
+#else
+static void pages_with_tags(void)
+{
+}
+#endif
+
 /* Allocate pages from @pfn on, or from a little above or below; 0 if there are none. */
 static unsigned long alloc_near(unsigned long pfn, unsigned long nr, long step,
 				int type)
@@ -198,23 +274,16 @@ static unsigned long alloc_near(unsigned long pfn, unsigned long nr, long step,
 	return 0;
 }
 
-/* Every other page of those below an area, and those in it: how many are added? */
-static int try_both(struct page **array, unsigned long below, unsigned long in)
+/* Every other page of those below an area, and those in it. */
+static void try_both(struct page **array, unsigned long below, unsigned long in)
 {
 	long nr = 0, i;
-	int err;
 
 	for (i = 0; i < NEAR_PAGES; i += 2)
 		array[nr++] = pfn_to_page(below + i);
 	for (i = 0; i < RUN_PAGES; i++)
 		array[nr++] = pfn_to_page(in + i);
-	nr = kho_pageset_add_pages(other_set, array, nr);
-	for (i = 0; i < nr; i++) {
-		err = kho_pageset_remove_range(other_set, page_to_pfn(array[i]), 1);
-		if (err)
-			return err;
-	}
-	return nr;
+	try_array("an array with both", array, nr, NEAR_PAGES / 2);
 }
 
 /* An array is added quickly where a place is known already. */
@@ -228,8 +297,7 @@ static void array_around_cma(void)
 	in = alloc_near(pfn, RUN_PAGES, pageblock_nr_pages / 4, MIGRATE_CMA);
 	expect("pages below an area of CMA, and in it", !(below && in && array), 0);
 	if (below && in && array)
-		expect("an array with both", try_both(array, below, in),
-		       NEAR_PAGES / 2);
+		try_both(array, below, in);
 	if (below)
 		free_contig_range(below, NEAR_PAGES);
 	if (in)
@@ -319,6 +387,7 @@ static int __init kho_test_bad_init(void)
 		bad_sets();
 		pages_of_others();
 		pages_that_cannot();
+		pages_with_tags();
 		if (cma)
 			array_around_cma();
 		bad_ranges();
