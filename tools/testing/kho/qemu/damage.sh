@@ -18,7 +18,7 @@ root_crc none checksum of the root is wrong
 root_release none release in the root has no end
 root_meta_none none number of metadata pages makes no sense
 root_meta_huge none no room in scratch for its metadata
-root_meta_few others table page is not in usable memory
+root_meta_few others is not in usable memory
 claims_mmio none table page is not in usable memory
 claims_many none table page is not in usable memory
 claims_circle none table runs in a circle
