@@ -23,7 +23,7 @@ all_allocations() {
 	put N /sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem && put 0 /sys/kernel/debug/fail_page_alloc/min-order
 }
 
-state() { echo "$(cat "$KHO/active" "$KHO/scratch_len" | tr '\n' ' ')$(claims out)"; }
+state() { echo "$(cat "$KHO/active" "$KHO/scratch_size" | tr '\n' ' ')$(claims out)"; }
 
 # sweep UNDO ARGUMENTS...: /kho/attempt with each of its allocations failing in turn;
 # what works all the same is undone
