@@ -38,6 +38,7 @@ struct kho_boot;
  * preserved there would be overwritten.
  *
  * Context: Any.
+ * Return: whether it did.
  */
 static inline bool kho_memory_was_at_boot(unsigned long pfn)
 {
