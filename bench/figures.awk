@@ -29,7 +29,7 @@ function put(name, value) { line = line sprintf(" %s=%.0f", name, value) }
 /op=init / { init = field("at") }
 /op=restore / { restore = field("cycles") }
 /kho: validated and reserved in / { validate = $(NF - 1) }
-/kho: holes freed in / { holes = $(NF - 1) }
+/kho: holes freed in / { freed = $(NF - 1) }
 
 END {
 	line = head
@@ -45,7 +45,7 @@ END {
 		put("boot", ns(enter - leave))
 	if (validate != "") {
 		put("validate", ns(validate))
-		put("holes", ns(holes))
+		put("freed", ns(freed))
 	}
 	put("jump", ns(init - jump))
 	put("memtotal", total * 1024)

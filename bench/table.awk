@@ -41,7 +41,7 @@ function row(k) {
 	cell(has(k, "saved"), "%d", v[k, "saved"])
 	cell(size[k], "%.3f", over(k, "boot") / 1e6)
 	cell(has(k, "validate") && size[k], "%.1f", each(k, over(k, "validate")))
-	cell(has(k, "holes") && size[k], "%.1f", each(k, over(k, "holes")))
+	cell(has(k, "freed") && size[k], "%.1f", each(k, over(k, "freed")))
 	cell(has(k, "restore") && size[k], "%.1f", each(k, v[k, "restore"]))
 	cell(1, "%.1f", v[k, "jump"] / 1e6)
 	print ""
@@ -107,7 +107,7 @@ BEGIN { width = 11 }
 }
 
 END {
-	head(FILENAME ":", "add,activate,metadata,list,early boot,validate,holes,restore,jump")
+	head(FILENAME ":", "add,activate,metadata,list,early boot,validate,free,restore,jump")
 	printf "%-30s", "kernel      workload    pieces"
 	split("ns/piece,us,bytes,bytes,ms,ns/piece,ns/piece,ns/piece,ms", unit, ",")
 	for (i = 1; i <= 9; i++)

@@ -10,8 +10,7 @@
  */
 #include <linux/gfp.h>
 #include <linux/hugetlb.h>
-#include <linux/kho/mm.h>
-#include <linux/kho/memory.h>
+#include <linux/kho_mm.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>

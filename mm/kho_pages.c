@@ -5,7 +5,7 @@
  * reserved, with one reference each.
  */
 #include <linux/bitops.h>
-#include <linux/kho/mm.h>
+#include <linux/kho_mm.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/page-flags.h>
@@ -100,7 +100,7 @@ static void adopted(struct kho_adopted *a, struct page *page, unsigned long nr)
  * Return: the folio.
  */
 struct folio *kho_pages_adopt_folio(struct kho_adopted *a, unsigned long pfn,
-				    unsigned int order)
+				      unsigned int order)
 {
 	struct page *page = pfn_to_page(pfn), *tail;
 	unsigned long nr = 1UL << order;
@@ -125,7 +125,7 @@ struct folio *kho_pages_adopt_folio(struct kho_adopted *a, unsigned long pfn,
 
 /* Single pages one after the other, all in one zone. */
 static void adopt_single(struct kho_adopted *a, unsigned long pfn,
-			 unsigned long nr)
+			   unsigned long nr)
 {
 	struct page *page = pfn_to_page(pfn), *end = page + nr;
 
@@ -154,7 +154,7 @@ static bool in_one_zone(unsigned long pfn, unsigned long end)
  * Context: Process context; may sleep. Linear in the number of pages.
  */
 void kho_pages_adopt(struct kho_adopted *a, unsigned long pfn, unsigned long end,
-		     unsigned int order)
+		       unsigned int order)
 {
 	unsigned long next;
 

@@ -8,9 +8,7 @@
 #include <linux/cleanup.h>
 #include <linux/init.h>
 #include <linux/kho/abi/boot.h>
-#include <linux/kho/kimage.h>
-#include <linux/kho/memory.h>
-#include <linux/kho/of.h>
+#include <linux/kho_hooks.h>
 #include <linux/libfdt.h>
 #include <linux/list.h>
 #include <linux/memory_hotplug.h>

@@ -15,22 +15,18 @@
 #include <linux/init.h>
 #include <linux/kexec.h>
 #include <linux/kho/client.h>
-#include <linux/kho/kimage.h>
+#include <linux/kho_hooks.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/notifier.h>
 #include <linux/workqueue.h>
 
-#include "check.h"
+#include "boot/scratch.h"
 #include "kho_internal.h"
-#include "scratch.h"
-
-/* Protects clients and state, see kho_internal.h; the outermost lock here. */
-DEFINE_MUTEX(kho_lock);
+#include "lib/validate.h"
 
 static BLOCKING_NOTIFIER_HEAD(kho_chain);
 static LIST_HEAD(kho_clients);		/* in the order of the chain */
-static enum kho_state state;
 static bool ready;			/* incoming claims are known */
 
 /*
@@ -44,37 +40,6 @@ static bool ready;			/* incoming claims are known */
 static int wait_seconds = 60;
 module_param_named(wait, wait_seconds, int, 0444);
 MODULE_PARM_DESC(wait, "seconds until unclaimed state is released");
-
-/**
- * kho_is_enabled - is there scratch memory, so that state can be handed over?
- *
- * Scratch may be set up and returned while the system runs.
- *
- * Context: Any. Before core_initcall time the answer is always no.
- * Return: whether activation is possible.
- */
-bool kho_is_enabled(void)
-{
-	return READ_ONCE(kho_scratch_nr) && kho_outgoing_root();
-}
-EXPORT_SYMBOL_GPL(kho_is_enabled);
-
-/**
- * kho_is_active - will state be handed over by the next kexec?
- *
- * Context: Any; the answer may be old already unless in a callback.
- * Return: whether the registry is active.
- */
-bool kho_is_active(void)
-{
-	return READ_ONCE(state) != KHO_INACTIVE;
-}
-EXPORT_SYMBOL_GPL(kho_is_active);
-
-enum kho_state kho_state(void)
-{
-	return READ_ONCE(state);
-}
 
 /**
  * kho_client_claim - the outgoing claim of a client
@@ -168,7 +133,7 @@ static void deactivate(bool told)
 	if (told)
 		blocking_notifier_call_chain(&kho_chain, KHO_EVENT_ABORT, NULL);
 	abort_clients();
-	WRITE_ONCE(state, KHO_INACTIVE);
+	WRITE_ONCE(kho_state, KHO_INACTIVE);
 }
 
 /*
@@ -185,9 +150,9 @@ static int activate(void)
 {
 	int err, ret;
 
-	if (state == KHO_FROZEN)
+	if (kho_state == KHO_FROZEN)
 		return -EBUSY;
-	if (state == KHO_ACTIVE)
+	if (kho_state == KHO_ACTIVE)
 		return 0;
 	if (in_confidential_guest()) {
 		pr_err("a guest whose memory is encrypted can't hand over\n");
@@ -200,7 +165,7 @@ static int activate(void)
 	err = kho_image_check_active() ?: kho_room_check_added();
 	if (err)
 		return err;
-	WRITE_ONCE(state, KHO_ACTIVE);
+	WRITE_ONCE(kho_state, KHO_ACTIVE);
 	ret = blocking_notifier_call_chain_robust(&kho_chain, KHO_EVENT_PREPARE,
 						  KHO_EVENT_ABORT, NULL);
 	err = notifier_to_errno(ret);
@@ -258,9 +223,9 @@ int kho_deactivate(void)
 
 	if (err)
 		return err;
-	if (state == KHO_FROZEN)
+	if (kho_state == KHO_FROZEN)
 		err = -EBUSY;
-	else if (state == KHO_ACTIVE)
+	else if (kho_state == KHO_ACTIVE)
 		deactivate(true);
 	mutex_unlock(&kho_lock);
 	return err;
@@ -291,7 +256,7 @@ int kho_freeze(struct kimage *image)
 	lockdep_assert_held(&kho_lock);
 	if (!image || image->preserve_context)
 		return 0;
-	if (state == KHO_ACTIVE) {
+	if (kho_state == KHO_ACTIVE) {
 		if (!image->kho) {
 			pr_err("the loaded image can't carry what is preserved\n");
 			return -EBUSY;
@@ -314,7 +279,7 @@ int kho_freeze(struct kimage *image)
 			return err;
 		}
 	}
-	WRITE_ONCE(state, KHO_FROZEN);
+	WRITE_ONCE(kho_state, KHO_FROZEN);
 	return 0;
 }
 
@@ -361,25 +326,6 @@ static void client_restore(struct kho_client *client)
 	pr_warn("%s: claim is lost, %lu pages freed: %pe\n", client->name,
 		freed, ERR_PTR(err));
 }
-
-/**
- * kho_claim_finish - a client is done with its incoming claim
- * @claim: the claim, gone afterwards; NULL is ignored
- *
- * Frees the subtree and the pages that are left in its page sets.
- *
- * Context: Process context; may sleep. Also from the client's callbacks, but
- *	not if the callback returns an error then.
- */
-void kho_claim_finish(struct kho_claim *claim)
-{
-	if (!claim || WARN_ON(!claim->incoming))
-		return;
-	if (claim->client)
-		claim->client->in = NULL;
-	kho_claim_free(claim);
-}
-EXPORT_SYMBOL_GPL(kho_claim_finish);
 
 static int client_check(const struct kho_client *client)
 {
@@ -439,7 +385,7 @@ static void client_remove(struct kho_client *client)
 	if (!client->out)
 		return;
 	/* What is sealed goes to the next kernel, whoever leaves now. */
-	if (state == KHO_FROZEN)
+	if (kho_state == KHO_FROZEN)
 		kho_claim_set_client(client->out, NULL);
 	else
 		kho_claim_free(client->out);
@@ -457,7 +403,7 @@ static int client_enable(struct kho_client *client)
 	if (!claim)
 		return -ENOMEM;
 	kho_claim_set_client(claim, client);
-	kho_debugfs_add(claim);
+	kho_claim_show(claim);
 	client->out = claim;
 	return 0;
 }
@@ -508,7 +454,7 @@ static int client_start(struct kho_client *client)
 		err = client_enable(client);
 		if (err)
 			return err;
-		if (state == KHO_ACTIVE)
+		if (kho_state == KHO_ACTIVE)
 			err = client_prepare(client);
 	}
 	/* Last, for what is given back once can't be given again. */
@@ -523,7 +469,7 @@ static int client_register(struct kho_client *client)
 
 	if (err || !ready)
 		return err;
-	if (state == KHO_FROZEN)
+	if (kho_state == KHO_FROZEN)
 		err = -EBUSY;
 	err = err ?: client_start(client);
 	if (err)
@@ -573,7 +519,7 @@ EXPORT_SYMBOL_GPL(kho_register);
 void kho_unregister(struct kho_client *client)
 {
 	guard(mutex)(&kho_lock);
-	if (state != KHO_FROZEN)
+	if (kho_state != KHO_FROZEN)
 		client_abort(client);
 	if (client->in)
 		kho_claim_finish(client->in);
@@ -625,7 +571,6 @@ static int __init kho_init(void)
 	if (err)
 		pr_err("not enabled: %pe\n", ERR_PTR(err));
 	kho_incoming_init();
-	kho_sysfs_keep_incoming();
 
 	guard(mutex)(&kho_lock);
 	ready = true;

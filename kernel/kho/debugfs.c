@@ -170,16 +170,12 @@ static int runs_show(struct seq_file *m, void *data)
 }
 DEFINE_SHOW_ATTRIBUTE(runs);
 
-/**
- * kho_debugfs_add - show a claim
- * @claim: the claim
- */
-void kho_debugfs_add(struct kho_claim *claim)
+static void add(struct kho_claim *claim)
 {
 	struct dentry *parent = claim->incoming ? dir_in : dir_out;
 	struct dentry *dir;
 
-	if (!parent || claim->debugfs)
+	if (claim->debugfs)
 		return;
 	dir = debugfs_create_dir(claim->name, parent);
 	debugfs_create_file("info", 0400, dir, claim, &info_fops);
@@ -189,30 +185,26 @@ void kho_debugfs_add(struct kho_claim *claim)
 	claim->debugfs = dir;
 }
 
-/**
- * kho_debugfs_remove - show a claim no more
- * @claim: the claim
- *
- * Waits for readers; so the caller must not hold kho_data_lock.
- */
-void kho_debugfs_remove(struct kho_claim *claim)
+/* Waits for readers, who take kho_data_lock. */
+static void remove(struct kho_claim *claim)
 {
 	debugfs_remove_recursive(claim->debugfs);
 	claim->debugfs = NULL;
 }
 
+static const struct kho_claim_viewer viewer = {
+	.add	= add,
+	.remove	= remove,
+};
+
 static int __init kho_debugfs_init(void)
 {
 	struct dentry *root = debugfs_create_dir("kho", NULL);
-	struct kho_claim *claim;
 
 	guard(mutex)(&kho_lock);
 	dir_out = debugfs_create_dir("out", root);
 	dir_in = debugfs_create_dir("in", root);
-	list_for_each_entry(claim, &kho_claims_out, list)
-		kho_debugfs_add(claim);
-	list_for_each_entry(claim, &kho_claims_in, list)
-		kho_debugfs_add(claim);
+	kho_claim_set_viewer(&viewer);
 	return 0;
 }
 subsys_initcall(kho_debugfs_init);

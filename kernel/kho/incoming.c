@@ -7,25 +7,20 @@
 #include <linux/err.h>
 #include <linux/io.h>
 #include <linux/mm.h>
-#include <linux/slab.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 
-#include "check.h"
+#include "boot/reserve.h"
 #include "kho_internal.h"
+#include "lib/env.h"
+#include "lib/table.h"
 
+u64 kho_generation;
 char kho_previous_release[sizeof_field(struct kho_root, release)];
 
-/* Return to the page allocator the pages of a table that is no longer needed. */
-static void table_free(u64 phys)
-{
-	while (phys) {
-		struct kho_table *t = phys_to_virt(phys);
-		u64 next = t->next;
-
-		kho_pages_free_reserved(phys, PAGE_SIZE);
-		phys = next;
-	}
-}
+/* The incoming tree as it came, before clients take their claims. */
+void *kho_incoming_tree;
+size_t kho_incoming_tree_size;
 
 /* Drop a record whose claim can't be built, with all that it preserved. */
 static void rec_free_map(const struct kho_set_rec *rec)
@@ -39,7 +34,7 @@ static void rec_free_map(const struct kho_set_rec *rec)
 	for (phys = rec->map; phys; phys = next) {
 		leaf = phys_to_virt(phys);
 		next = leaf->next;
-		kho_pages_free_reserved(phys, PAGE_SIZE);
+		kho_page_free(leaf);
 	}
 }
 
@@ -97,6 +92,18 @@ static void claim_build(const struct kho_claim_rec *rec)
 		kho_claim_free(claim);
 }
 
+static void keep_tree(void)
+{
+	/* The limit of the previous kernel is not known, nor is it ours. */
+	void *fdt = kho_tree_build(&kho_claims_in, kho_generation, SZ_1G,
+				   &kho_incoming_tree_size);
+
+	if (IS_ERR(fdt))
+		pr_warn("no /sys/firmware/kho/dt: %pe\n", fdt);
+	else
+		kho_incoming_tree = fdt;
+}
+
 /**
  * kho_incoming_init - make the previous kernel's claims known
  *
@@ -117,10 +124,11 @@ void kho_incoming_init(void)
 		if (rec->refused)
 			continue;
 		claim_build(rec);
-		table_free(rec->sets);
+		kho_table_free(rec->sets);
 	}
-	table_free(root->claims);
-	kho_pages_free_reserved(virt_to_phys(root), PAGE_SIZE);
+	kho_table_free(root->claims);
+	kho_page_free(root);
+	keep_tree();
 }
 
 /**
@@ -164,15 +172,14 @@ static struct kho_claim *take_unclaimed(void)
 unsigned long kho_incoming_release_unclaimed(void)
 {
 	struct kho_claim *claim;
-	unsigned long pages = 0, freed;
+	unsigned long freed = 0, pages, bytes;
 
 	lockdep_assert_held(&kho_lock);
 	while ((claim = take_unclaimed())) {
-		pr_info("nobody took claim \"%s\" (format %s, version %u)\n",
-			claim->name, claim->format, claim->version);
-		freed = kho_claim_free(claim);
-		pr_info("%lu pages freed\n", freed);
-		pages += freed;
+		kho_claim_stats(claim, &pages, &bytes);
+		pr_info("claim \"%s\" unclaimed, freeing %lu pages (format %s, version %u)\n",
+			claim->name, pages, claim->format, claim->version);
+		freed += kho_claim_free(claim);
 	}
-	return pages;
+	return freed;
 }

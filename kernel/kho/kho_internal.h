@@ -9,35 +9,19 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 
-#include "map.h"
+#include "lib/map.h"
 
 /*
- * The files, from the bottom up:
- *
- *   leaf.c index.c map.c    pure: maps, from one leaf to all
- *   fill.c                  pure: the short way into a map
- *   check.c merge.c         pure: validation, ordered walk
- *   blocks.c                pure: what to reserve in early boot
- *   scratch.c reserve.c     early boot
- *   pageset.c               page sets
- *   preserve.c restore.c    their pages: what clients put in, and get back
- *   claim.c                 claims and subtrees
- *   room.c                  memory that the next kernel boots in
- *   outgoing.c              root and tables for the next kernel
- *   incoming.c              claims of the previous kernel
- *   core.c                  clients, events, activation
- *   kimage.c                loading and starting images
- *   scratch_runtime.c       scratch on a running system
- *   sysfs.c debugfs.c       control and view
+ * The files are listed in Documentation/core-api/kho/internals.rst, from the bottom up.
  *
  * Lock order:
  *
  *   kho_lock              clients, state, events, scratch, the loaded image
  *     kexec lock          of kexec, which never waits for it; not taken here
  *     kho_data_lock       claims, subtrees, and which page sets there are
- *       kho_pageset.lock  the pages of one set; all of them in room.c, else
+ *       kho_pageset.lock  the pages of one set; all of them in headroom.c, else
  *                         never two
- *     kho_scratch_lock    table of scratch areas, see scratch.h
+ *     kho_scratch_lock    table of scratch areas, see boot/scratch.h
  */
 
 struct dentry;
@@ -63,11 +47,12 @@ extern struct mutex kho_data_lock;
  */
 extern bool kho_frozen;
 
-enum kho_state {
+/* What the registry is at; written with kho_lock held. */
+extern enum kho_state {
 	KHO_INACTIVE,
 	KHO_ACTIVE,
 	KHO_FROZEN,
-};
+} kho_state;
 
 /**
  * struct kho_claim - a claim
@@ -126,20 +111,6 @@ struct kho_pageset {
 extern struct list_head kho_claims_out;
 extern struct list_head kho_claims_in;
 
-/* core.c */
-int kho_activate(void);
-int kho_deactivate(void);
-enum kho_state kho_state(void);
-int kho_enable(void);
-void kho_disable(void);
-
-/* claim.c */
-struct kho_claim *kho_claim_alloc(const char *name, bool incoming);
-void kho_claim_set_client(struct kho_claim *claim, struct kho_client *client);
-unsigned long kho_claim_free(struct kho_claim *claim);
-void kho_claim_stats(const struct kho_claim *claim, unsigned long *pages,
-		     unsigned long *bytes);
-
 /* pageset.c */
 extern struct list_head kho_sets_out;
 extern struct srcu_struct kho_sets_srcu;
@@ -148,16 +119,47 @@ struct kho_pageset *kho_pageset_create_locked(struct kho_claim *claim,
 					      const char *name);
 bool kho_pageset_forget(struct kho_pageset *set);
 unsigned long kho_pagesets_free(struct kho_claim *claim);
-void kho_pages_free_reserved(u64 phys, u64 size);
+
+/* claim.c */
+
+/**
+ * struct kho_claim_viewer - who shows claims
+ * @add: a claim is there
+ * @remove: it is about to go; kho_data_lock is not held
+ */
+struct kho_claim_viewer {
+	void (*add)(struct kho_claim *claim);
+	void (*remove)(struct kho_claim *claim);
+};
+
+struct kho_claim *kho_claim_alloc(const char *name, bool incoming);
+void kho_claim_set_client(struct kho_claim *claim, struct kho_client *client);
+unsigned long kho_claim_free(struct kho_claim *claim);
+void kho_claim_stats(const struct kho_claim *claim, unsigned long *pages,
+		     unsigned long *bytes);
+void kho_claim_set_viewer(const struct kho_claim_viewer *v);
+void kho_claim_show(struct kho_claim *claim);
 
 static inline bool kho_claim_goes_out(const struct kho_claim *claim)
 {
 	return claim->client && claim->client->prepared;
 }
 
-/* outgoing.c */
+/* tree.c */
 extern size_t kho_dt_max;
+void *kho_tree_build(struct list_head *claims, u64 generation, size_t max,
+		     size_t *size);
+
+/* incoming.c */
 extern u64 kho_generation;
+extern char kho_previous_release[];
+extern void *kho_incoming_tree;
+extern size_t kho_incoming_tree_size;
+void kho_incoming_init(void);
+struct kho_claim *kho_incoming_find(const char *name);
+unsigned long kho_incoming_release_unclaimed(void);
+
+/* outgoing.c */
 int kho_outgoing_init(void);
 void kho_outgoing_exit(void);
 void kho_outgoing_freeze(bool frozen);
@@ -165,47 +167,23 @@ int kho_outgoing_seal(void);
 int kho_outgoing_check_size(void);
 u64 kho_outgoing_root(void);
 size_t kho_outgoing_room(void);
-void *kho_dt_compose(struct list_head *claims, u64 generation, size_t max,
-		     size_t *size);
 
-/* room.c */
-u64 kho_pages_for_boot(u64 pages);
+/* headroom.c */
 int kho_room_check(void);
 int kho_room_check_added(void);
 
-/* incoming.c */
-extern struct kho_root *kho_incoming_root;
-extern char kho_previous_release[];
-void kho_incoming_init(void);
-struct kho_claim *kho_incoming_find(const char *name);
-unsigned long kho_incoming_release_unclaimed(void);
-
-/* kimage.c */
+/* image.c */
 struct kimage;
 int kho_image_check_active(void);
 int kho_image_check_room(const struct kimage *image);
 
-/* reserve.c */
-size_t kho_reserve_room(u64 meta_pages, u64 nr_claims, u64 nr_sets);
+/* core.c */
+int kho_activate(void);
+int kho_deactivate(void);
+int kho_enable(void);
+void kho_disable(void);
 
-/* tests/kho_damage.c */
-#ifdef CONFIG_KHO_TEST_DAMAGE
-bool kho_damage_fails(void);
-#else
-static inline bool kho_damage_fails(void)
-{
-	return false;
-}
-#endif
-
-/* sysfs.c, debugfs.c */
-void kho_sysfs_keep_incoming(void);
-#ifdef CONFIG_KHO_DEBUGFS
-void kho_debugfs_add(struct kho_claim *claim);
-void kho_debugfs_remove(struct kho_claim *claim);
-#else
-static inline void kho_debugfs_add(struct kho_claim *claim) { }
-static inline void kho_debugfs_remove(struct kho_claim *claim) { }
-#endif
+/* resize.c */
+int kho_scratch_resize(u64 size);
 
 #endif /* _KERNEL_KHO_INTERNAL_H */

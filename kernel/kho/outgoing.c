@@ -9,70 +9,20 @@
 #define pr_fmt(fmt) "kho: " fmt
 
 #include <linux/buildid.h>
-#include <linux/gfp.h>
+#include <linux/err.h>
+#include <linux/export.h>
 #include <linux/io.h>
-#include <linux/libfdt.h>
-#include <linux/mm.h>
+#include <linux/kho/client.h>
 #include <linux/slab.h>
 #include <linux/utsname.h>
 
-#include "check.h"
+#include "boot/reserve.h"
+#include "boot/scratch.h"
 #include "kho_internal.h"
-
-size_t kho_dt_max = 10 << 20;
-u64 kho_generation;
+#include "lib/env.h"
+#include "lib/table.h"
 
 static struct kho_root *root;
-
-struct table {
-	struct kho_table	*first;
-	struct kho_table	*last;
-	u32			rec_size;
-	u64			pages;
-};
-
-/* Append a record. */
-static void *table_add(struct table *t)
-{
-	const u32 room = (PAGE_SIZE - sizeof(struct kho_table)) / t->rec_size;
-	struct kho_table *page = t->last;
-
-	if (!page || page->nr == room) {
-		page = (struct kho_table *)get_zeroed_page(GFP_KERNEL);
-		if (!page)
-			return NULL;
-		page->magic = KHO_TABLE_MAGIC;
-		page->rec_size = t->rec_size;
-		if (t->last)
-			t->last->next = virt_to_phys(page);
-		else
-			t->first = page;
-		t->last = page;
-		t->pages++;
-	}
-	return (u8 *)(page + 1) + page->nr++ * t->rec_size;
-}
-
-/* The table is complete. Returns its address for the record that leads to it. */
-static u64 table_close(struct table *t)
-{
-	struct kho_table *page;
-
-	for (page = t->first; page;
-	     page = page->next ? phys_to_virt(page->next) : NULL)
-		page->crc = kho_crc(page, PAGE_SIZE, &page->crc);
-	return t->first ? virt_to_phys(t->first) : 0;
-}
-
-static void table_free(u64 phys)
-{
-	while (phys) {
-		struct kho_table *page = phys_to_virt(phys);
-
-		phys = page->next;
-		free_page((unsigned long)page);
-	}
-}
 
 static void free_tables(u64 claims)
 {
@@ -80,21 +30,21 @@ static void free_tables(u64 claims)
 	struct kho_table_iter it;
 
 	kho_table_for_each(rec, it, claims)
-		table_free(rec->sets);
-	table_free(claims);
+		kho_table_free(rec->sets);
+	kho_table_free(claims);
 }
 
 /* The records of the page sets of a claim. */
 static int write_sets(const struct kho_claim *claim, struct kho_claim_rec *rec,
 		      u64 *pages)
 {
-	struct table t = { .rec_size = sizeof(struct kho_set_rec) };
+	struct kho_table_writer t = { .rec_size = sizeof(struct kho_set_rec) };
 	struct kho_pageset *set;
 	struct kho_set_rec *srec;
 	int err = 0;
 
 	list_for_each_entry(set, &claim->sets, list) {
-		srec = table_add(&t);
+		srec = kho_table_add(&t);
 		if (!srec) {
 			err = -ENOMEM;
 			break;
@@ -109,7 +59,7 @@ static int write_sets(const struct kho_claim *claim, struct kho_claim_rec *rec,
 		rec->nr_sets++;
 		*pages += srec->leaves;
 	}
-	rec->sets = table_close(&t);
+	rec->sets = kho_table_close(&t);
 	*pages += t.pages;
 	return err;
 }
@@ -131,7 +81,7 @@ static int write_claim(const struct kho_claim *claim, struct kho_claim_rec *rec,
 }
 
 /* The table of all claims whose clients are prepared. */
-static int write_claims(struct table *t, u32 *nr, u64 *pages)
+static int write_claims(struct kho_table_writer *t, u32 *nr, u64 *pages)
 {
 	struct kho_claim *claim;
 	struct kho_claim_rec *rec;
@@ -141,7 +91,7 @@ static int write_claims(struct table *t, u32 *nr, u64 *pages)
 		if (!kho_claim_goes_out(claim) ||
 		    (!claim->fdt && list_empty(&claim->sets)))
 			continue;
-		rec = table_add(t);
+		rec = kho_table_add(t);
 		if (!rec)
 			return -ENOMEM;
 		err = write_claim(claim, rec, pages);
@@ -154,26 +104,17 @@ static int write_claims(struct table *t, u32 *nr, u64 *pages)
 
 static void write_root(u32 flags, u64 claims, u32 nr_claims, u64 meta_pages)
 {
-	*root = (struct kho_root) {
-		.magic		= KHO_ROOT_MAGIC,
-		.version	= KHO_ROOT_VERSION,
-		.endian		= KHO_ROOT_ENDIAN,
-		.size		= sizeof(*root),
-		.flags		= flags,
-		.arch		= IS_ENABLED(CONFIG_ARM64) ? KHO_ARCH_ARM64 :
-							     KHO_ARCH_X86_64,
-		.page_shift	= PAGE_SHIFT,
-		.generation	= kho_generation + 1,
-		.claims		= claims,
-		.meta_pages	= meta_pages,
-		.nr_claims	= nr_claims,
-	};
+	kho_root_init(root, kho_generation + 1);
+	root->flags = flags;
+	root->claims = claims;
+	root->nr_claims = nr_claims;
+	root->meta_pages = meta_pages;
 	strscpy((char *)root->release, init_utsname()->release,
 		sizeof(root->release));
 #if IS_ENABLED(CONFIG_STACKTRACE_BUILD_ID) || IS_ENABLED(CONFIG_VMCORE_INFO)
 	memcpy(root->build_id, vmlinux_build_id, BUILD_ID_SIZE_MAX);
 #endif
-	root->crc = kho_crc(root, sizeof(*root), &root->crc);
+	kho_root_close(root);
 }
 
 /**
@@ -188,7 +129,7 @@ int kho_outgoing_init(void)
 {
 	if (root)
 		return 0;
-	root = (struct kho_root *)get_zeroed_page(GFP_KERNEL);
+	root = kho_page_alloc();
 	if (!root)
 		return -ENOMEM;
 	write_root(0, 0, 0, 0);
@@ -203,9 +144,24 @@ int kho_outgoing_init(void)
  */
 void kho_outgoing_exit(void)
 {
-	free_page((unsigned long)root);
+	if (root)
+		kho_page_free(root);
 	root = NULL;
 }
+
+/**
+ * kho_is_enabled - is there scratch memory, so that state can be handed over?
+ *
+ * Scratch may be set up and returned while the system runs.
+ *
+ * Context: Any. Before core_initcall time the answer is always no.
+ * Return: whether activation is possible.
+ */
+bool kho_is_enabled(void)
+{
+	return READ_ONCE(kho_scratch_nr) && READ_ONCE(root);
+}
+EXPORT_SYMBOL_GPL(kho_is_enabled);
 
 /**
  * kho_outgoing_root - where the root page is
@@ -215,12 +171,6 @@ void kho_outgoing_exit(void)
 u64 kho_outgoing_root(void)
 {
 	return root ? virt_to_phys(root) : 0;
-}
-
-static u64 table_pages(u64 nr, size_t rec_size)
-{
-	return DIV_ROUND_UP_ULL(nr, (PAGE_SIZE - sizeof(struct kho_table)) /
-				    rec_size);
 }
 
 /**
@@ -243,12 +193,12 @@ size_t kho_outgoing_room(void)
 			pages += set->map.nr_leaves;
 			nr++;
 		}
-		pages += table_pages(nr, sizeof(struct kho_set_rec));
+		pages += kho_table_pages(nr, sizeof(struct kho_set_rec));
 		pages += claim->fdt ? claim->fdt_size / PAGE_SIZE : 0;
 		nr_sets += nr;
 		nr_claims++;
 	}
-	pages += table_pages(nr_claims, sizeof(struct kho_claim_rec));
+	pages += kho_table_pages(nr_claims, sizeof(struct kho_claim_rec));
 	return kho_reserve_room(pages, nr_claims, nr_sets);
 }
 
@@ -276,7 +226,7 @@ void kho_outgoing_freeze(bool frozen)
  */
 int kho_outgoing_seal(void)
 {
-	struct table t = { .rec_size = sizeof(struct kho_claim_rec) };
+	struct kho_table_writer t = { .rec_size = sizeof(struct kho_claim_rec) };
 	u64 pages = 1, claims;
 	u32 nr = 0;
 	int err;
@@ -284,128 +234,13 @@ int kho_outgoing_seal(void)
 	lockdep_assert_held(&kho_lock);
 	guard(mutex)(&kho_data_lock);
 	err = write_claims(&t, &nr, &pages);
-	claims = table_close(&t);
+	claims = kho_table_close(&t);
 	if (err) {
 		free_tables(claims);
 		return err;
 	}
 	write_root(KHO_ROOT_SEALED, claims, nr, pages + t.pages);
 	return 0;
-}
-
-/* Copy the contents of a tree's root node into the node that is open. */
-static int copy_subtree(void *to, const void *from)
-{
-	const struct fdt_property *prop;
-	int offset = 0, next, depth = 0, len, err = 0;
-	u32 tag;
-
-	for (; !err; offset = next) {
-		tag = fdt_next_tag(from, offset, &next);
-		if (tag == FDT_BEGIN_NODE) {
-			if (depth++)
-				err = fdt_begin_node(to, fdt_get_name(from, offset,
-								      NULL));
-		} else if (tag == FDT_END_NODE) {
-			if (!--depth)
-				return 0;
-			err = fdt_end_node(to);
-		} else if (tag == FDT_PROP) {
-			prop = fdt_get_property_by_offset(from, offset, &len);
-			err = fdt_property(to, fdt_string(from,
-							  fdt32_to_cpu(prop->nameoff)),
-					   prop->data, len);
-		} else if (tag == FDT_END) {
-			return -FDT_ERR_BADSTRUCTURE;
-		}
-	}
-	return err;
-}
-
-static int compose_sets(void *to, const struct kho_claim *claim)
-{
-	struct kho_pageset *set;
-	int err = fdt_begin_node(to, "pagesets");
-
-	list_for_each_entry(set, &claim->sets, list) {
-		guard(mutex)(&set->lock);
-		err = err ?: fdt_begin_node(to, set->name);
-		err = err ?: fdt_property_u64(to, "map", kho_map_head(&set->map));
-		err = err ?: fdt_property_u64(to, "runs", set->map.nr_runs);
-		err = err ?: fdt_property_u64(to, "pages", set->map.nr_pages);
-		err = err ?: fdt_end_node(to);
-	}
-	return err ?: fdt_end_node(to);
-}
-
-static int compose_claim(void *to, const struct kho_claim *claim)
-{
-	int err = fdt_begin_node(to, claim->name);
-
-	err = err ?: fdt_property_string(to, "format", claim->format);
-	err = err ?: fdt_property_u32(to, "version", claim->version);
-	err = err ?: fdt_property_u64(to, "fingerprint", claim->fingerprint);
-	err = err ?: fdt_begin_node(to, "tree");
-	if (claim->fdt)
-		err = err ?: copy_subtree(to, claim->fdt);
-	err = err ?: fdt_end_node(to);
-	err = err ?: compose_sets(to, claim);
-	return err ?: fdt_end_node(to);
-}
-
-static int compose(void *to, size_t size, struct list_head *claims,
-		   u64 generation)
-{
-	struct kho_claim *claim;
-	int err = fdt_create(to, size);
-
-	err = err ?: fdt_finish_reservemap(to);
-	err = err ?: fdt_begin_node(to, "");
-	err = err ?: fdt_property_string(to, "compatible",
-					 "linux,kho-registry-v1");
-	err = err ?: fdt_property_u64(to, "generation", generation);
-	list_for_each_entry(claim, claims, list) {
-		if (!claim->incoming && !kho_claim_goes_out(claim))
-			continue;
-		err = err ?: compose_claim(to, claim);
-	}
-	err = err ?: fdt_end_node(to);
-	return err ?: fdt_finish(to);
-}
-
-/**
- * kho_dt_compose - one device tree of all claims, for people
- * @claims: kho_claims_out or kho_claims_in
- * @generation: to show in it
- * @max: largest size, in bytes
- * @size: set to its bytes
- *
- * Context: Process context; may sleep.
- * Return: the blob, to be freed with kvfree(); ERR_PTR() of -E2BIG if it would
- * be larger than @max, -ENOMEM, -EINVAL.
- */
-void *kho_dt_compose(struct list_head *claims, u64 generation, size_t max,
-		     size_t *size)
-{
-	size_t room = PAGE_SIZE;
-	void *fdt;
-	int err;
-
-	guard(mutex)(&kho_data_lock);
-	for (;; room *= 2) {
-		fdt = kvzalloc(room, GFP_KERNEL);
-		if (!fdt)
-			return ERR_PTR(-ENOMEM);
-		err = compose(fdt, room, claims, generation);
-		*size = err ? room : fdt_totalsize(fdt);
-		if (!err && *size <= max)
-			return fdt;
-		kvfree(fdt);
-		if (*size > max)
-			return ERR_PTR(-E2BIG);
-		if (err != -FDT_ERR_NOSPACE)
-			return ERR_PTR(-EINVAL);
-	}
 }
 
 /**
@@ -416,7 +251,7 @@ void *kho_dt_compose(struct list_head *claims, u64 generation, size_t max,
 int kho_outgoing_check_size(void)
 {
 	size_t size;
-	void *fdt = kho_dt_compose(&kho_claims_out, kho_generation + 1,
+	void *fdt = kho_tree_build(&kho_claims_out, kho_generation + 1,
 				   kho_dt_max, &size);
 
 	if (!IS_ERR(fdt))

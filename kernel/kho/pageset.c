@@ -10,60 +10,15 @@
 #include <linux/slab.h>
 #include <linux/srcu.h>
 
-#include "check.h"
+#include "boot/reserve.h"
 #include "kho_internal.h"
+#include "lib/validate.h"
 
 /* All outgoing page sets; written with kho_data_lock held. */
 LIST_HEAD(kho_sets_out);
 DEFINE_SRCU(kho_sets_srcu);
 /* Counts before and after a set leaves the list. */
 atomic_long_t kho_sets_gone;
-
-/* What map.c needs. Never slab: leaves cross the kexec as whole pages. */
-struct kho_leaf *kho_leaf_alloc(void)
-{
-	return (struct kho_leaf *)get_zeroed_page(GFP_KERNEL);
-}
-
-static bool leaf_is_incoming(const struct kho_leaf *leaf)
-{
-	return PageReserved(virt_to_page(leaf));
-}
-
-void kho_leaf_free(struct kho_leaf *leaf)
-{
-	if (leaf_is_incoming(leaf))
-		free_reserved_page(virt_to_page(leaf));
-	else
-		free_page((unsigned long)leaf);
-}
-
-struct kho_leaf_ref *kho_leaf_ref_alloc(void)
-{
-	return kmalloc(sizeof(struct kho_leaf_ref), GFP_KERNEL);
-}
-
-void kho_leaf_ref_free(struct kho_leaf_ref *ref)
-{
-	kfree(ref);
-}
-
-u64 kho_leaf_to_phys(const struct kho_leaf *leaf)
-{
-	return __pa(leaf);
-}
-
-/* Give pages that were kept since boot to the page allocator. */
-void kho_pages_free_reserved(u64 phys, u64 size)
-{
-	unsigned long pfn = PHYS_PFN(phys), end = PHYS_PFN(phys + size);
-
-	for (; pfn < end; pfn++) {
-		free_reserved_page(pfn_to_page(pfn));
-		if (IS_ALIGNED(pfn, SZ_1K))
-			cond_resched();
-	}
-}
 
 static struct kho_pageset *pageset_find(const struct kho_claim *claim,
 					const char *name)

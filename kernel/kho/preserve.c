@@ -8,9 +8,9 @@
  */
 #define pr_fmt(fmt) "kho: " fmt
 
-#include <linux/kho/memory.h>
-#include <linux/kho/of.h>
 #include <linux/kho/pageset.h>
+#include <linux/kho_hooks.h>
+#include <linux/kho_mm.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/page-flags.h>
@@ -22,8 +22,8 @@
 #include <asm/mte.h>
 #endif
 
+#include "boot/scratch.h"
 #include "kho_internal.h"
-#include "scratch.h"
 
 /*
  * Up to this many pages of a range are looked at one by one; of longer ranges the
@@ -436,7 +436,7 @@ static noinline int insert_page(struct kho_pageset *set, struct page *page,
  * page that bits are counted from.
  */
 static const struct page *fill_around(struct kho_fill *fill,
-				      struct kho_pageset *set, u64 pfn)
+				     struct kho_pageset *set, u64 pfn)
 {
 	u64 lo, hi;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Page sets of the previous kernel: taking pages over. */
-#include <linux/kho/mm.h>
 #include <linux/kho/pageset.h>
+#include <linux/kho_mm.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>

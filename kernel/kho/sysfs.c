@@ -13,8 +13,8 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include "boot/scratch.h"
 #include "kho_internal.h"
-#include "scratch.h"
 
 /* Smallest dt_max: a tree with nothing in it. */
 #define DT_MAX_MIN	PAGE_SIZE
@@ -188,7 +188,7 @@ static ssize_t dt_read(struct file *file, struct kobject *kobj,
 	if (ret)
 		return ret;
 	if (kho_is_active())
-		fdt = kho_dt_compose(&kho_claims_out, kho_generation + 1,
+		fdt = kho_tree_build(&kho_claims_out, kho_generation + 1,
 				     kho_dt_max, &size);
 	mutex_unlock(&kho_lock);
 	if (IS_ERR(fdt))
@@ -236,24 +236,6 @@ static const struct attribute_group firmware_group = {
 	.bin_attrs	= firmware_bin_attrs,
 };
 
-/* Keep the incoming tree as it came, before clients take their claims. */
-void __init kho_sysfs_keep_incoming(void)
-{
-	size_t size;
-	void *fdt;
-
-	if (!kho_incoming_root)
-		return;
-	/* The limit of the previous kernel is not known, nor is it ours. */
-	fdt = kho_dt_compose(&kho_claims_in, kho_generation, SZ_1G, &size);
-	if (IS_ERR(fdt)) {
-		pr_warn("no /sys/firmware/kho/dt: %pe\n", fdt);
-		return;
-	}
-	incoming_dt_attr.private = fdt;
-	incoming_dt_attr.size = size;
-}
-
 static int __init add_group(const char *name, struct kobject *parent,
 			    const struct attribute_group *group)
 {
@@ -272,8 +254,11 @@ static int __init kho_sysfs_init(void)
 {
 	int err = add_group("kho", kernel_kobj, &kho_group);
 
-	if (!err && incoming_dt_attr.private)
+	if (!err && kho_incoming_tree) {
+		incoming_dt_attr.private = kho_incoming_tree;
+		incoming_dt_attr.size = kho_incoming_tree_size;
 		err = add_group("kho", firmware_kobj, &firmware_group);
+	}
 	if (err)
 		pr_err("sysfs: %pe\n", ERR_PTR(err));
 	return err;

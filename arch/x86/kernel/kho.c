@@ -8,8 +8,7 @@
 #include <linux/init.h>
 #include <linux/io.h>
 #include <linux/kho/abi/boot.h>
-#include <linux/kho/kimage.h>
-#include <linux/kho/memory.h>
+#include <linux/kho_hooks.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>

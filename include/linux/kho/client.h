@@ -114,7 +114,6 @@ enum kho_event {
 
 #ifdef CONFIG_KHO
 
-void kho_initcalls_done(void);
 bool kho_is_enabled(void);
 bool kho_is_active(void);
 int kho_register(struct kho_client *client);
@@ -124,10 +123,6 @@ int kho_register_notifier(struct notifier_block *nb);
 int kho_unregister_notifier(struct notifier_block *nb);
 
 #else
-
-static inline void kho_initcalls_done(void)
-{
-}
 
 static inline bool kho_is_enabled(void)
 {

@@ -3,6 +3,7 @@
 #define _LINUX_KHO_PAGESET_H
 
 #include <linux/err.h>
+#include <linux/kho/run.h>
 #include <linux/types.h>
 
 struct folio;
@@ -24,18 +25,6 @@ struct page;
  * Each page set has a lock of its own: CPUs that work on different sets do not
  * wait for each other.
  */
-
-/**
- * struct kho_run - pages one after the other
- * @pfn: page frame number of the first page
- * @nr: number of pages, a multiple of 2^order
- * @order: order of the folios that the pages form, 0 for single pages
- */
-struct kho_run {
-	unsigned long	pfn;
-	unsigned long	nr;
-	unsigned int	order;
-};
 
 #ifdef CONFIG_KHO
 

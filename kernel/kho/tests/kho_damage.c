@@ -24,9 +24,10 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
-#include "../check.h"
+#include "../boot/reserve.h"
+#include "../boot/scratch.h"
 #include "../kho_internal.h"
-#include "../scratch.h"
+#include "../lib/table.h"
 
 static char what[32];
 module_param_string(what, what, sizeof(what), 0600);
@@ -42,19 +43,11 @@ static struct {
 	struct kho_leaf		*leaf;
 } v;
 
-static unsigned int fail_in __initdata;
-
 static int __init parse_fail(char *arg)
 {
-	return kstrtouint(arg, 0, &fail_in);
+	return kstrtouint(arg, 0, &kho_reserve_fail);
 }
 early_param("kho_damage.fail", parse_fail);
-
-/* Early boot is about to reserve something: is this the one that fails? */
-bool __init kho_damage_fails(void)
-{
-	return fail_in && !--fail_in;
-}
 
 static void reseal(void)
 {

@@ -6,7 +6,7 @@
 #include <kunit/test.h>
 #include <linux/kexec.h>
 #include <linux/kho/client.h>
-#include <linux/kho/kimage.h>
+#include <linux/kho_hooks.h>
 #include <linux/notifier.h>
 #include <linux/slab.h>
 #include <linux/string.h>

@@ -8,9 +8,10 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "../check.h"
-#include "../map.h"
-#include "../merge.h"
+#include "../lib/env.h"
+#include "../lib/map.h"
+#include "../lib/merge.h"
+#include "../lib/validate.h"
 
 struct layout {
 	u32	a;

@@ -31,7 +31,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "../scratch.h"
+#include "../boot/early.h"
+#include "../boot/scratch.h"
 
 #define MAX_RANGES	48
 #define MAX_PAGES	8

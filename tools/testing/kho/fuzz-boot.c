@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
+#include "validate.h"
 #include "harness.h"
 
 /* Scratch is made of blocks of so many bytes. */

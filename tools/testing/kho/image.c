@@ -34,69 +34,51 @@ struct kho_leaf *image_leaf(const struct image *img, unsigned int claim)
 	return sim_virt(image_set(img, claim)->map);
 }
 
-/* The table page that ends at *@last gets one more record. */
-static void *table_add(struct image *img, u64 *first, u64 *last, u32 size)
+static struct kho_table_writer claims, sets;
+
+/* Append a record; notes which pages the table takes. */
+static void *table_add(struct image *img, struct kho_table_writer *w)
 {
-	struct kho_table *t = *last ? sim_virt(*last) : NULL;
-	u64 page;
+	u64 pages = w->pages;
+	void *rec = kho_table_add(w);
 
-	if (!t || t->nr == (PAGE_SIZE - sizeof(*t)) / size) {
-		page = sim_alloc(1);
-		if (t)
-			t->next = page;
-		else
-			*first = page;
-		*last = page;
-		img->table[img->nr_tables++] = page;
+	check(rec);
+	if (w->pages != pages) {
+		img->table[img->nr_tables++] = sim_phys(w->last);
 		img->meta_pages++;
-		t = sim_virt(page);
-		t->magic = KHO_TABLE_MAGIC;
-		t->rec_size = size;
 	}
-	return (u8 *)(t + 1) + t->nr++ * size;
+	return rec;
 }
-
-static u64 last_claims, last_sets;
 
 void image_begin(struct image *img)
 {
 	struct kho_root *root;
 
 	memset(img, 0, sizeof(*img));
-	last_claims = 0;
-	last_sets = 0;
+	claims = (struct kho_table_writer) {
+		.rec_size = sizeof(struct kho_claim_rec),
+	};
 	img->next_pfn = 0x4000000;
 	img->root = sim_alloc(1);
 	img->meta_pages = 1;
 	root = image_root(img);
-	*root = (struct kho_root) {
-		.magic = KHO_ROOT_MAGIC,
-		.version = KHO_ROOT_VERSION,
-		.endian = KHO_ROOT_ENDIAN,
-		.size = sizeof(*root),
-		.flags = KHO_ROOT_SEALED,
-#ifdef CONFIG_ARM64
-		.arch = KHO_ARCH_ARM64,
-#else
-		.arch = KHO_ARCH_X86_64,
-#endif
-		.page_shift = PAGE_SHIFT,
-		.generation = 3,
-		.release = "6.12.0-golden",
-	};
+	kho_root_init(root, 3);
+	root->flags = KHO_ROOT_SEALED;
+	strcpy((char *)root->release, "6.12.0-golden");
 	memset(root->build_id, 0xb1, 20);
 }
 
 void image_claim(struct image *img, const char *name, void *fdt, u64 size)
 {
-	struct kho_claim_rec *rec = table_add(img, &image_root(img)->claims,
-					      &last_claims, sizeof(*rec));
+	struct kho_claim_rec *rec = table_add(img, &claims);
 
 	snprintf((char *)rec->name, sizeof(rec->name), "%s", name);
 	snprintf((char *)rec->format, sizeof(rec->format), "%s-format", name);
 	rec->version = 7;
 	rec->fingerprint = 0x1122334455667788;
-	last_sets = 0;
+	sets = (struct kho_table_writer) {
+		.rec_size = sizeof(struct kho_set_rec),
+	};
 	img->claim[img->nr_claims++] = rec;
 	if (fdt)
 		image_subtree(img, img->nr_claims - 1, fdt, size);
@@ -106,11 +88,8 @@ void image_set_add(struct image *img, const char *name,
 		   const struct kho_map *map)
 {
 	struct kho_claim_rec *claim = img->claim[img->nr_claims - 1];
-	u64 first = claim->sets;
-	struct kho_set_rec *rec;
+	struct kho_set_rec *rec = table_add(img, &sets);
 
-	rec = table_add(img, &first, &last_sets, sizeof(*rec));
-	claim->sets = first;
 	claim->nr_sets++;
 	snprintf((char *)rec->name, sizeof(rec->name), "%s", name);
 	rec->map = kho_map_head(map);
@@ -118,6 +97,7 @@ void image_set_add(struct image *img, const char *name,
 	rec->runs = map->nr_runs;
 	rec->pages = map->nr_pages;
 	img->set[img->nr_sets++] = rec;
+	claim->sets = kho_table_close(&sets);
 	img->meta_pages += map->nr_leaves;
 }
 
@@ -126,6 +106,7 @@ void image_finish(struct image *img)
 	struct kho_root *root = image_root(img);
 
 	sim_take_free();
+	root->claims = kho_table_close(&claims);
 	root->nr_claims = img->nr_claims;
 	root->meta_pages = img->meta_pages;
 	image_seal(img);
@@ -144,27 +125,27 @@ void image_subtree(struct image *img, unsigned int claim, const void *fdt,
 	memcpy(sim_virt(rec->subtree), fdt, size);
 }
 
+static void subtree_seal(struct kho_claim_rec *rec)
+{
+	/* Broken ones have no checksum that could be right. */
+	if (rec->subtree % PAGE_SIZE == 0 && rec->subtree_size < SIM_SIZE &&
+	    sim_is_memory(rec->subtree, rec->subtree_size ?: 1))
+		rec->subtree_crc = kho_crc(sim_virt(rec->subtree),
+					   rec->subtree_size, NULL);
+}
+
 void image_seal(struct image *img)
 {
-	struct kho_root *root = image_root(img);
 	struct kho_table *t;
 	unsigned int i;
 
-	for (i = 0; i < img->nr_claims; i++) {
-		struct kho_claim_rec *rec = img->claim[i];
-
-		/* Broken ones have no checksum that could be right. */
-		if (rec->subtree % PAGE_SIZE == 0 &&
-		    rec->subtree_size < SIM_SIZE &&
-		    sim_is_memory(rec->subtree, rec->subtree_size ?: 1))
-			rec->subtree_crc = kho_crc(sim_virt(rec->subtree),
-						   rec->subtree_size, NULL);
-	}
+	for (i = 0; i < img->nr_claims; i++)
+		subtree_seal(img->claim[i]);
 	for (i = 0; i < img->nr_tables; i++) {
 		t = sim_virt(img->table[i]);
 		t->crc = kho_crc(t, PAGE_SIZE, &t->crc);
 	}
-	root->crc = kho_crc(root, sizeof(*root), &root->crc);
+	kho_root_close(image_root(img));
 }
 
 static void *small_tree(u64 *size)
@@ -360,7 +341,7 @@ static int cmp_meta(const void *a, const void *b)
 	return l->pfn < r->pfn ? -1 : l->pfn > r->pfn;
 }
 
-/* As kho_dt_compose() does: what was found good must be good for this. */
+/* As kho_tree_build() does: what was found good must be good for this. */
 static void use_subtree(const struct kho_claim_rec *rec)
 {
 	const void *fdt = sim_virt(rec->subtree);

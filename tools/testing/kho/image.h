@@ -4,12 +4,13 @@
 
 #include <linux/kho/abi/root.h>
 
-#include "check.h"
 #include "map.h"
+#include "table.h"
+#include "validate.h"
 
 /*
- * A whole handover in simulated memory, built the way kernel/kho/outgoing.c
- * writes one: maps by map.c, subtrees by libfdt, then tables, then the root.
+ * A whole handover in simulated memory, written by what kernel/kho/outgoing.c writes
+ * with: maps by map.c, root and tables by table.c, subtrees by libfdt.
  */
 
 /* What fits into a table page. */

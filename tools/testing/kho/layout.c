@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* From a handover to blocks and holes, against the model of memory. */
+/* From a handover to blocks and unpreserved memory, against the model of memory. */
 #include <errno.h>
 #include <string.h>
 
 #include <linux/sort.h>
 
-#include "check.h"
+#include "validate.h"
 #include "harness.h"
 #include "layout.h"
 #include "maptest.h"
@@ -15,7 +15,7 @@
 struct layout layout;
 struct layout_seen layout_seen;
 
-static struct kho_block gaps[MAX_GAPS];	/* used from its end */
+static struct kho_range gaps[MAX_GAPS];	/* used from its end */
 
 /* The claims, with a map for each page set of those that are valid. */
 static struct kho_claim_rec *recs[MAX_OWNERS];
@@ -27,7 +27,7 @@ static unsigned long nr_metas;
 static u32 owner;		/* whose metadata is being looked at */
 static struct kho_merge_source sources[MAX_OWNERS * MAX_OWNER_SETS];
 
-/* What kernel/kho/reserve.c brings. */
+/* What kernel/kho/boot/reserve.c brings. */
 
 static void *early_page(struct kho_checker *c, u64 phys, u64 size)
 {
@@ -308,7 +308,7 @@ static void mark_kept(void)
 				keep(run.pfn, run.nr, KEPT);
 }
 
-static void note_hole(const struct kho_block *b, u64 pfn, u64 end)
+static void note_unpreserved(const struct kho_range *b, u64 pfn, u64 end)
 {
 	check(b >= layout.blocks && b < layout.blocks + layout.nr_blocks);
 	check(pfn < end && pfn >= b->pfn && end <= b->end);
@@ -322,7 +322,7 @@ static void note_hole(const struct kho_block *b, u64 pfn, u64 end)
 /* Each page is in use before, kept, freed once, or was never touched. */
 static void check_pages(void)
 {
-	const struct kho_block *blocks = layout.blocks;
+	const struct kho_range *blocks = layout.blocks;
 	struct kho_merge m = start_walk();
 	unsigned long i;
 	u64 pfn;
@@ -337,7 +337,7 @@ static void check_pages(void)
 			*page_at(pfn) |= BLOCK;
 		}
 	}
-	kho_blocks_walk_holes(blocks, layout.nr_blocks, &m, note_hole);
+	kho_blocks_walk_holes(blocks, layout.nr_blocks, &m, note_unpreserved);
 	for (i = 0; i < PAGES; i++) {
 		bool kept = page[i] & (META | KEPT);
 
@@ -353,7 +353,7 @@ static int cmp_u64(const void *a, const void *b)
 	return l < r ? 1 : l == r ? 0 : -1;
 }
 
-static u64 size_of(const struct kho_block *gap)
+static u64 size_of(const struct kho_range *gap)
 {
 	check(gap->pfn < gap->end);
 	return gap->end - gap->pfn;

@@ -7,7 +7,7 @@
 #include "pages.h"
 
 /*
- * From a handover to blocks and holes as kernel/kho/reserve.c does it, and what
+ * From a handover to blocks and unpreserved memory as kernel/kho/boot/reserve.c does it, and what
  * must be true of each step, by the model of pages.h.
  */
 
@@ -24,7 +24,7 @@
  */
 struct layout {
 	struct kho_blocks	b;
-	struct kho_block	blocks[PAGES];
+	struct kho_range	blocks[PAGES];
 	unsigned long		nr_blocks;
 	unsigned int		nr_invalid;
 	unsigned int		nr_refused;
@@ -57,7 +57,7 @@ void layout_take(unsigned int max_gaps, bool thorough);
 
 bool layout_is_refused(u32 owner);
 
-/* Each page of the blocks is kept or in a hole, and the gaps are the largest. */
+/* Each page of the blocks is kept or unpreserved, and the gaps are the largest. */
 void layout_check(void);
 
 /* Make memory and claims at random, take them, and check it. */

@@ -7,7 +7,7 @@
 
 #include <linux/crc32.h>
 
-#include "check.h"
+#include "env.h"
 #include "map.h"
 #include "sim.h"
 
@@ -150,7 +150,7 @@ static bool fails(void)
 	return true;
 }
 
-struct kho_leaf *kho_leaf_alloc(void)
+void *kho_page_alloc(void)
 {
 	if (fails())
 		return NULL;
@@ -158,10 +158,10 @@ struct kho_leaf *kho_leaf_alloc(void)
 	return sim_virt(sim_alloc(1));
 }
 
-void kho_leaf_free(struct kho_leaf *leaf)
+void kho_page_free(void *page)
 {
 	sim_stats.leaves--;
-	sim_free_page(sim_phys(leaf));
+	sim_free_page(sim_phys(page));
 }
 
 struct kho_leaf_ref *kho_leaf_ref_alloc(void)
@@ -178,9 +178,9 @@ void kho_leaf_ref_free(struct kho_leaf_ref *ref)
 	free(ref);
 }
 
-u64 kho_leaf_to_phys(const struct kho_leaf *leaf)
+u64 kho_virt_to_phys(const void *page)
 {
-	return sim_phys(leaf);
+	return sim_phys(page);
 }
 
 void *kho_phys_to_virt(u64 phys)

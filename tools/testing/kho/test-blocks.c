@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Blocks and holes: handovers with a known outcome, and random ones. */
+/* Blocks and unpreserved memory: handovers with a known outcome, and random ones. */
 #include <errno.h>
 #include <string.h>
 
@@ -225,62 +225,62 @@ static void test_passed_over(void)
 	layout_check();
 }
 
-static struct kho_block seen_holes[8];
-static unsigned int nr_holes;
+static struct kho_range seen_unpreserved[8];
+static unsigned int nr_unpreserved;
 
-static void see_hole(const struct kho_block *b, u64 pfn, u64 end)
+static void see_unpreserved(const struct kho_range *b, u64 pfn, u64 end)
 {
-	check(nr_holes < 8);
+	check(nr_unpreserved < 8);
 	check(pfn >= b->pfn && end <= b->end);
-	seen_holes[nr_holes++] = (struct kho_block) { pfn, end };
+	seen_unpreserved[nr_unpreserved++] = (struct kho_range) { pfn, end };
 }
 
-/* The holes of the last @nr of two blocks, if @kept is there. */
-static void holes_of(unsigned int nr, struct kho_block kept)
+/* What is unpreserved of the last @nr of two blocks, if @kept is there. */
+static void unpreserved_of(unsigned int nr, struct kho_range kept)
 {
 	/* ASan sees what is touched behind them. */
-	static const struct kho_block two[] = { { 10, 20 }, { 30, 40 } };
+	static const struct kho_range two[] = { { 10, 20 }, { 30, 40 } };
 	const struct kho_meta meta = { kept.pfn, kept.end - kept.pfn, root };
 	struct kho_merge m = { .meta = &meta, .nr_meta = kept.end ? 1 : 0 };
 
-	nr_holes = 0;
-	kho_blocks_walk_holes(two + 2 - nr, nr, &m, see_hole);
+	nr_unpreserved = 0;
+	kho_blocks_walk_holes(two + 2 - nr, nr, &m, see_unpreserved);
 }
 
-static void check_hole(unsigned int i, u64 pfn, u64 end)
+static void check_unpreserved(unsigned int i, u64 pfn, u64 end)
 {
-	check(i < nr_holes);
-	check_eq(seen_holes[i].pfn, pfn);
-	check_eq(seen_holes[i].end, end);
+	check(i < nr_unpreserved);
+	check_eq(seen_unpreserved[i].pfn, pfn);
+	check_eq(seen_unpreserved[i].end, end);
 }
 
 /* Blocks with nothing, and what is not in a block. */
-static void test_holes(void)
+static void test_unpreserved(void)
 {
-	holes_of(0, (struct kho_block) { });
-	check_eq(nr_holes, 0);
-	holes_of(0, (struct kho_block) { 12, 14 });
-	check_eq(nr_holes, 0);
+	unpreserved_of(0, (struct kho_range) { });
+	check_eq(nr_unpreserved, 0);
+	unpreserved_of(0, (struct kho_range) { 12, 14 });
+	check_eq(nr_unpreserved, 0);
 
-	holes_of(2, (struct kho_block) { });
-	check_eq(nr_holes, 2);
-	check_hole(0, 10, 20);
-	check_hole(1, 30, 40);
+	unpreserved_of(2, (struct kho_range) { });
+	check_eq(nr_unpreserved, 2);
+	check_unpreserved(0, 10, 20);
+	check_unpreserved(1, 30, 40);
 
-	holes_of(2, (struct kho_block) { 12, 14 });
-	check_eq(nr_holes, 3);
-	check_hole(0, 10, 12);
-	check_hole(1, 14, 20);
-	check_hole(2, 30, 40);
+	unpreserved_of(2, (struct kho_range) { 12, 14 });
+	check_eq(nr_unpreserved, 3);
+	check_unpreserved(0, 10, 12);
+	check_unpreserved(1, 14, 20);
+	check_unpreserved(2, 30, 40);
 
-	holes_of(2, (struct kho_block) { 35, 45 });
-	check_eq(nr_holes, 2);
-	check_hole(0, 10, 20);
-	check_hole(1, 30, 35);
+	unpreserved_of(2, (struct kho_range) { 35, 45 });
+	check_eq(nr_unpreserved, 2);
+	check_unpreserved(0, 10, 20);
+	check_unpreserved(1, 30, 35);
 
-	holes_of(2, (struct kho_block) { 45, 50 });
-	check_eq(nr_holes, 2);
-	check_hole(1, 30, 40);
+	unpreserved_of(2, (struct kho_range) { 45, 50 });
+	check_eq(nr_unpreserved, 2);
+	check_unpreserved(1, 30, 40);
 }
 
 /* A run may go on where two windows meet, and end where one does. */
@@ -369,7 +369,7 @@ static const struct test tests[] = {
 	{ "blocks: no room for all blocks", test_no_room },
 	{ "blocks: a bitmap of large folios", test_large_folios },
 	{ "blocks: gaps in a bitmap's words", test_passed_over },
-	{ "blocks: holes, whatever is in a block", test_holes },
+	{ "blocks: unpreserved memory, whatever is in a block", test_unpreserved },
 	{ "blocks: runs across windows", test_windows_meet },
 	{ "blocks: 5000 random layouts, each page once", test_good },
 	{ "blocks: 5000 with bad claims, each page once", test_bad },

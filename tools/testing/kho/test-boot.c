@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
+#include "validate.h"
 #include "hostile.h"
 
 /* Scratch is made of blocks of so many bytes. */

@@ -241,6 +241,6 @@ recover_fixed() {
 	is "$(without_claims)" "$(saved without)" "all pages and metadata are given back, to the page"
 	_others=$(($(without_claims) - ($(saved fixed))))
 	[ -e "$STATE/reserved" ] || echo "$_others" | save reserved
-	# Between other holes, early boot needs a page table more or less.
+	# With other memory between, early boot needs a page table more or less.
 	near "$_others" "$(saved reserved)" $((4 + $(tree_growth))) "and no more than in other boots are reserved"
 }

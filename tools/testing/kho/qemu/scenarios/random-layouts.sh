@@ -34,7 +34,7 @@ recover() {
 	check "each page once, after" census
 	is "$(without_claims)" "$(saved without)" "all pages and metadata are given back, to the page"
 	[ -e "$STATE/reserved" ] || without_claims | save reserved
-	# Between other holes, early boot needs a page table more or less.
+	# With other memory between, early boot needs a page table more or less.
 	near "$(without_claims)" "$(saved reserved)" 4 "and no more than in other boots are reserved"
 }
 

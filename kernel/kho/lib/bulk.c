@@ -2,7 +2,7 @@
 /* The short way into a map: many single pages, one after the other. */
 #include <linux/minmax.h>
 
-#include "index.h"
+#include "rebalance.h"
 
 /**
  * kho_fill_begin - begin to add single pages

@@ -11,7 +11,8 @@
 
 #include <linux/cleanup.h>
 #include <linux/ioport.h>
-#include <linux/kho/memory.h>
+#include <linux/kho_hooks.h>
+#include <linux/kho_mm.h>
 #include <linux/math64.h>
 #include <linux/memblock.h>
 #include <linux/memory_hotplug.h>
@@ -19,29 +20,10 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include "blocks.h"
+#include "boot/reserve.h"
+#include "boot/scratch.h"
 #include "kho_internal.h"
-#include "scratch.h"
-
-/**
- * kho_pages_for_boot - what boot allocates before the holes are free
- * @pages: pages of all memory
- *
- * Struct pages, the shadow of KASAN, and about a 64th and 16 MiB for hash tables
- * and all the rest.
- *
- * Return: pages.
- */
-u64 kho_pages_for_boot(u64 pages)
-{
-	u64 need = PHYS_PFN(pages * sizeof(struct page)) + pages / 64 +
-		   PHYS_PFN(SZ_16M);
-
-#if defined(CONFIG_KASAN_GENERIC) || defined(CONFIG_KASAN_SW_TAGS)
-	need += pages >> KASAN_SHADOW_SCALE_SHIFT;
-#endif
-	return need;
-}
+#include "lib/blocks.h"
 
 /* Pages of all memory, without what was added since. */
 static unsigned long pages_at_boot __ro_after_init;
@@ -123,7 +105,7 @@ static int add_ram(unsigned long pfn, unsigned long nr, void *sum)
 }
 
 /* Pages of memory in a block that are not scratch. */
-static u64 block_pages(const struct kho_block *b)
+static u64 block_pages(const struct kho_range *b)
 {
 	u64 sum = 0, start, end;
 	unsigned int i;
@@ -159,9 +141,9 @@ static int pages_in_blocks(const struct extent *e, u64 *pages)
 	};
 	struct kho_merge_source *sources __free(kvfree) =
 		kvcalloc(max(e->sets, 1), sizeof(*sources), GFP_KERNEL);
-	struct kho_block *gaps __free(kvfree) =
+	struct kho_range *gaps __free(kvfree) =
 		kvcalloc(KHO_MAX_BLOCKS - 1, sizeof(*gaps), GFP_KERNEL);
-	struct kho_block *blocks __free(kvfree) =
+	struct kho_range *blocks __free(kvfree) =
 		kvcalloc(KHO_MAX_BLOCKS, sizeof(*blocks), GFP_KERNEL);
 	struct kho_blocks layout = {
 		.gap = gaps, .max_gaps = KHO_MAX_BLOCKS - 1, .thorough = true,

@@ -12,7 +12,8 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
-#include "index.h"
+#include "env.h"
+#include "rebalance.h"
 
 /**
  * kho_map_init - make an empty map
@@ -32,7 +33,7 @@ void kho_map_destroy(struct kho_map *map)
 	struct kho_leaf_ref *ref, *tmp;
 
 	rbtree_postorder_for_each_entry_safe(ref, tmp, &map->index, rb) {
-		kho_leaf_free(ref->leaf);
+		kho_page_free(ref->leaf);
 		kho_leaf_ref_free(ref);
 	}
 	kho_map_init(map);
@@ -48,7 +49,7 @@ u64 kho_map_head(const struct kho_map *map)
 {
 	struct rb_node *rb = rb_first(&map->index);
 
-	return rb ? kho_leaf_to_phys(kho_ref_of(rb)->leaf) : 0;
+	return rb ? kho_virt_to_phys(kho_ref_of(rb)->leaf) : 0;
 }
 
 /**
@@ -285,7 +286,7 @@ static int map_split_bitmap(struct kho_map *map, struct kho_leaf_ref *ref,
 
 /* Add a word at a bitmap that does not take it. */
 static int map_add_beside(struct kho_map *map, struct kho_leaf_ref *ref,
-			  u64 word)
+			   u64 word)
 {
 	struct kho_leaf_ref *next = ref->next;
 	struct kho_leaf *leaf = ref->leaf;

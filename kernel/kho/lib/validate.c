@@ -6,7 +6,6 @@
  * link uses up a page of kho_checker.meta_left.
  */
 #include <linux/align.h>
-#include <linux/crc32.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/libfdt.h>
@@ -14,8 +13,10 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
-#include "check.h"
+#include "env.h"
 #include "leaf.h"
+#include "table.h"
+#include "validate.h"
 
 /* A subtree nests no deeper than this. */
 #define KHO_FDT_MAX_DEPTH	32
@@ -24,12 +25,6 @@
  * name, so whoever looks for its end must not have to look far.
  */
 #define KHO_FDT_MAX_NAME	256U
-
-#ifdef CONFIG_ARM64
-#define KHO_ARCH	KHO_ARCH_ARM64
-#else
-#define KHO_ARCH	KHO_ARCH_X86_64
-#endif
 
 static int refuse(struct kho_checker *c, const char *why, u64 where)
 {
@@ -47,30 +42,6 @@ static void *meta_page(struct kho_checker *c, u64 phys, u64 size)
 		return NULL;
 	c->meta_left -= size / PAGE_SIZE;
 	return c->page(c, phys, size);
-}
-
-/**
- * kho_crc - checksum of an object that holds its checksum
- * @data: the object
- * @size: its bytes, a multiple of 4
- * @crc: its crc field, taken as 0; NULL if it has none
- *
- * Return: the crc32c.
- */
-u32 kho_crc(const void *data, size_t size, const u32 *crc)
-{
-	static const u32 zero;
-	const u8 *p = data;
-	size_t before;
-	u32 sum = ~0U;
-
-	if (!crc)
-		return __crc32c_le(sum, p, size);
-	before = (const u8 *)crc - p;
-	sum = __crc32c_le(sum, p, before);
-	sum = __crc32c_le(sum, (const u8 *)&zero, sizeof(zero));
-	return __crc32c_le(sum, p + before + sizeof(zero),
-			   size - before - sizeof(zero));
 }
 
 /**
@@ -208,35 +179,6 @@ static int check_table(struct kho_checker *c, u64 first, u64 nr, u32 rec_size)
 	if (phys)
 		return refuse(c, "table goes on behind its last record", phys);
 	return 0;
-}
-
-/**
- * kho_table_start - start walking a checked table
- * @first: physical address of its first page, 0 if it is empty
- *
- * Return: the iterator for kho_table_next().
- */
-struct kho_table_iter kho_table_start(u64 first)
-{
-	return (struct kho_table_iter) { .next = first };
-}
-
-/**
- * kho_table_next - next record of a checked table
- * @it: the iterator
- *
- * Return: the record, NULL behind the last one.
- */
-void *kho_table_next(struct kho_table_iter *it)
-{
-	if (!it->table || it->i == it->table->nr) {
-		if (!it->next)
-			return NULL;
-		it->table = kho_phys_to_virt(it->next);
-		it->next = it->table->next;
-		it->i = 0;
-	}
-	return (u8 *)(it->table + 1) + (size_t)it->i++ * it->table->rec_size;
 }
 
 /**

@@ -4,7 +4,7 @@
 
 #include <linux/bitops.h>
 #include <linux/kho/abi/map.h>
-#include <linux/kho/pageset.h>
+#include <linux/kho/run.h>
 #include <linux/types.h>
 
 #include <asm/page.h>
@@ -263,8 +263,5 @@ static inline void kho_cursor_skip_word(struct kho_cursor *c)
 /* Walk all runs of a chain of leaves that stays as it is meanwhile. */
 #define kho_cursor_for_each(c, head)					\
 	for (kho_cursor_start((c), (head)); (c)->leaf; kho_cursor_next(c))
-
-/* Brought by whoever compiles leaf.c: the linear map. */
-void *kho_phys_to_virt(u64 phys);
 
 #endif /* _KERNEL_KHO_LEAF_H */

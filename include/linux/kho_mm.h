@@ -22,6 +22,25 @@
  */
 #define KHO_SCRATCH_ALIGN	max_t(u64, SZ_4M, CMA_MIN_ALIGNMENT_BYTES)
 
+/**
+ * kho_memory_was_at_boot - did this kernel have a page at boot?
+ * @pfn: a page that is online
+ *
+ * The next kernel, too, learns too late of memory that was added since: what was
+ * preserved there would be overwritten.
+ *
+ * Context: Any.
+ * Return: whether it did.
+ */
+static inline bool kho_memory_was_at_boot(unsigned long pfn)
+{
+#ifdef CONFIG_SPARSEMEM
+	return early_section(__pfn_to_section(pfn));
+#else
+	return true;
+#endif
+}
+
 /* mm/kho_contig.c */
 int kho_contig_alloc(unsigned long nr, unsigned long *pfn,
 		     unsigned long *largest);
@@ -40,9 +59,9 @@ struct kho_adopted {
 /* mm/kho_pages.c */
 void kho_pages_free_boot(unsigned long pfn, unsigned long end);
 struct folio *kho_pages_adopt_folio(struct kho_adopted *a, unsigned long pfn,
-				    unsigned int order);
+				      unsigned int order);
 void kho_pages_adopt(struct kho_adopted *a, unsigned long pfn, unsigned long end,
-		     unsigned int order);
+		       unsigned int order);
 void kho_pages_count(struct kho_adopted *a);
 
 #endif /* _LINUX_KHO_MM_H */

@@ -13,7 +13,8 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
-#include "index.h"
+#include "env.h"
+#include "rebalance.h"
 
 /**
  * kho_map_link - put a leaf into the index
@@ -53,9 +54,9 @@ void kho_map_link(struct kho_map *map, struct kho_leaf_ref *prev,
 static void map_set_leaf(struct kho_leaf_ref *ref, struct kho_leaf *leaf)
 {
 	ref->leaf = leaf;
-	leaf->next = ref->next ? kho_leaf_to_phys(ref->next->leaf) : 0;
+	leaf->next = ref->next ? kho_virt_to_phys(ref->next->leaf) : 0;
 	if (ref->prev)
-		ref->prev->leaf->next = kho_leaf_to_phys(leaf);
+		ref->prev->leaf->next = kho_virt_to_phys(leaf);
 }
 
 /**
@@ -68,7 +69,7 @@ static void map_set_leaf(struct kho_leaf_ref *ref, struct kho_leaf *leaf)
  * Return: the leaf's entry, NULL if there is no memory.
  */
 struct kho_leaf_ref *kho_map_grow(struct kho_map *map,
-				  struct kho_leaf_ref *prev)
+					struct kho_leaf_ref *prev)
 {
 	struct kho_leaf_ref *ref;
 	struct kho_leaf *leaf;
@@ -76,7 +77,7 @@ struct kho_leaf_ref *kho_map_grow(struct kho_map *map,
 	ref = kho_leaf_ref_alloc();
 	if (!ref)
 		return NULL;
-	leaf = kho_leaf_alloc();
+	leaf = kho_page_alloc();
 	if (!leaf) {
 		kho_leaf_ref_free(ref);
 		return NULL;
@@ -104,7 +105,7 @@ void kho_map_drop(struct kho_map *map, struct kho_leaf_ref *ref)
 		map->hint = ref->prev;
 	rb_erase(&ref->rb, &map->index);
 	map->nr_leaves--;
-	kho_leaf_free(ref->leaf);
+	kho_page_free(ref->leaf);
 	kho_leaf_ref_free(ref);
 }
 
@@ -167,7 +168,7 @@ void kho_map_set_bits(struct kho_map *map, struct kho_leaf_ref *ref, u64 word)
 /* Make a bitmap a leaf of runs, if it has no more than fit. */
 static bool map_flatten(struct kho_map *map, struct kho_leaf_ref *ref)
 {
-	struct kho_leaf *leaf = kho_leaf_alloc(), *old = ref->leaf;
+	struct kho_leaf *leaf = kho_page_alloc(), *old = ref->leaf;
 
 	if (!leaf)
 		return false;
@@ -176,7 +177,7 @@ static bool map_flatten(struct kho_map *map, struct kho_leaf_ref *ref)
 	map->nr_runs -= old->nr;
 	map->nr_runs += leaf->nr;
 	map_set_leaf(ref, leaf);
-	kho_leaf_free(old);
+	kho_page_free(old);
 	return true;
 }
 
@@ -281,7 +282,7 @@ static void map_take_behind(struct kho_map *map, struct kho_leaf_ref *to)
  * that is all, @from is gone.
  */
 static void map_take(struct kho_map *map, struct kho_leaf_ref *to,
-		     struct kho_leaf_ref *from)
+			  struct kho_leaf_ref *from)
 {
 	if (kho_leaf_is_bitmap(from->leaf))
 		map_take_bits(map, to, from);
@@ -297,7 +298,7 @@ static void map_take(struct kho_map *map, struct kho_leaf_ref *to,
 
 /* A cell goes on from @ref to the leaf behind it: make a bitmap in between. */
 static struct kho_leaf_ref *map_gather(struct kho_map *map,
-				       struct kho_leaf_ref *ref)
+					     struct kho_leaf_ref *ref)
 {
 	struct kho_leaf_ref *to, *next = ref->next;
 
@@ -332,7 +333,7 @@ static void map_cut_at_cell(struct kho_map *map, struct kho_leaf_ref *ref)
  * from its neighbours, NULL if none did.
  */
 static struct kho_leaf_ref *map_part(struct kho_map *map,
-				     struct kho_leaf_ref *ref)
+					 struct kho_leaf_ref *ref)
 {
 	struct kho_leaf_ref *next = ref->next;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Scratch memory, as far as boot is concerned; see scratch_runtime.c for a
- * running system.
+ * What early boot calls: take over what the previous kernel handed over, and set
+ * scratch memory up. See resize.c for scratch on a running system.
  *
  * The first kernel takes it from memblock and hands all of it to CMA: movable
  * pages use it, nothing that could ever be preserved does. The next kernel
@@ -17,31 +17,24 @@
 
 #include <linux/cma.h>
 #include <linux/crash_dump.h>
-#include <linux/ctype.h>
 #include <linux/kernel.h>
-#include <linux/kho/memory.h>
+#include <linux/kho_hooks.h>
 #include <linux/kmemleak.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
-#include <linux/overflow.h>
 #include <linux/page-isolation.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "check.h"
+#include "../lib/validate.h"
+#include "early.h"
+#include "reserve.h"
 #include "scratch.h"
 
 /* Free pieces of scratch that early boot may leave. */
 #define MAX_PIECES	256
-
-/* Protects the table of areas; the innermost lock. */
-DEFINE_SEQLOCK(kho_scratch_lock);
-struct kho_area kho_scratch[KHO_BOOT_MAX_AREAS];
-unsigned int kho_scratch_nr;
-
-bool kho_off __ro_after_init;
 
 /* What kho_scratch= asks for: anywhere, in low memory, on each node. */
 struct request {
@@ -59,47 +52,8 @@ static struct kho_area piece[MAX_PIECES] __initdata;
 static unsigned int nr_pieces __initdata;
 
 /* What of them is not for CMA, freed page by page. */
-static struct kho_area loose[2 * MAX_PIECES] __initdata;
+static struct kho_area remainders[2 * MAX_PIECES] __initdata;
 static unsigned int nr_loose __initdata;
-
-/**
- * kho_scratch_parse_size - read a size
- * @arg: a number, maybe with one of the suffixes that memparse() knows
- * @size: set to the bytes, rounded up to a multiple of %KHO_SCRATCH_ALIGN
- *
- * Return: whether it is one; memparse() would wrap.
- */
-bool kho_scratch_parse_size(const char *arg, u64 *size)
-{
-	static const char suffixes[] = "kmgtpe";
-	const char *suffix;
-	bool hex = str_has_prefix(arg, "0x") || str_has_prefix(arg, "0X");
-	unsigned int shift = 0;
-	char digits[24] = "";
-	u64 number;
-	size_t len;
-
-	/* In a hexadecimal number, e is a digit. */
-	len = hex ? 2 + strspn(arg + 2, "0123456789abcdefABCDEF") :
-		    strspn(arg, "0123456789");
-	if (len >= sizeof(digits))
-		return false;
-	memcpy(digits, arg, len);
-	if (kstrtoull(digits, 0, &number))
-		return false;
-	arg += len;
-	if (*arg) {
-		suffix = strchr(suffixes, tolower(*arg++));
-		if (!suffix)
-			return false;
-		shift = 10 * (suffix - suffixes + 1);
-	}
-	if (*arg || check_shl_overflow(number, shift, &number) ||
-	    number > PHYS_ADDR_MAX - KHO_SCRATCH_ALIGN)
-		return false;
-	*size = ALIGN(number, KHO_SCRATCH_ALIGN);
-	return true;
-}
 
 /* One of "512M", "low:64M" and "node:128M"; each may be there once. */
 static bool __init parse_part(const char *part, struct request *r)
@@ -146,107 +100,6 @@ static int __init parse_kho_scratch(char *arg)
 	return 0;
 }
 early_param("kho_scratch", parse_kho_scratch);
-
-static int __init parse_kho(char *arg)
-{
-	if (!arg || kstrtobool(arg, &kho_off)) {
-		pr_err("kho=%s: neither on nor off\n", arg ?: "");
-		return 0;
-	}
-	kho_off = !kho_off;
-	return 0;
-}
-early_param("kho", parse_kho);
-
-/**
- * kho_scratch_overlaps - does a range overlap scratch memory?
- * @base: first byte
- * @size: bytes
- *
- * Context: Any, from kho_memblock_setup() on.
- */
-bool kho_scratch_overlaps(u64 base, u64 size)
-{
-	unsigned int i, seq;
-	bool overlaps;
-
-	do {
-		seq = read_seqbegin(&kho_scratch_lock);
-		overlaps = false;
-		for (i = 0; i < kho_scratch_nr && !overlaps; i++)
-			overlaps = base < kho_scratch[i].base +
-					  kho_scratch[i].size &&
-				   kho_scratch[i].base < base + size;
-	} while (read_seqretry(&kho_scratch_lock, seq));
-	return overlaps;
-}
-
-/**
- * kho_scratch_insert - add an area to a table, which stays in ascending order
- * @areas: the table, with room for %KHO_BOOT_MAX_AREAS
- * @nr: number of areas in it, fewer than that
- * @area: the area
- */
-void kho_scratch_insert(struct kho_area *areas, unsigned int *nr,
-			struct kho_area area)
-{
-	unsigned int i = (*nr)++;
-
-	for (; i && areas[i - 1].base > area.base; i--)
-		areas[i] = areas[i - 1];
-	areas[i] = area;
-}
-
-/**
- * kho_scratch_total - all scratch memory
- *
- * Return: its bytes.
- */
-u64 kho_scratch_total(void)
-{
-	unsigned int i, seq;
-	u64 total;
-
-	do {
-		seq = read_seqbegin(&kho_scratch_lock);
-		for (i = 0, total = 0; i < kho_scratch_nr; i++)
-			total += kho_scratch[i].size;
-	} while (read_seqretry(&kho_scratch_lock, seq));
-	return total;
-}
-
-/**
- * kho_scratch_gap - memory around a page that no scratch is in
- * @pfn: the page
- * @lo: set to the first page of that memory
- * @hi: set to the first page behind it
- *
- * Context: Any, from kho_memblock_setup() on.
- * Return: whether the page is not in scratch; if it is, @lo and @hi mean nothing.
- */
-bool kho_scratch_gap(u64 pfn, u64 *lo, u64 *hi)
-{
-	unsigned int i, seq;
-	u64 base, end;
-	bool in;
-
-	do {
-		seq = read_seqbegin(&kho_scratch_lock);
-		in = false;
-		*lo = 0;
-		*hi = PHYS_PFN(~0ULL);
-		for (i = 0; i < kho_scratch_nr && !in; i++) {
-			base = PFN_DOWN(kho_scratch[i].base);
-			end = PFN_UP(kho_scratch[i].base + kho_scratch[i].size);
-			in = base <= pfn && pfn < end;
-			if (end <= pfn)
-				*lo = max(*lo, end);
-			else
-				*hi = min(*hi, base);
-		}
-	} while (read_seqretry(&kho_scratch_lock, seq));
-	return !in;
-}
 
 /**
  * kho_boot_parse - take note of a boot block
@@ -480,11 +333,11 @@ static void __init add_loose(u64 start, u64 end)
 {
 	if (start >= end)
 		return;
-	if (nr_loose == ARRAY_SIZE(loose))
+	if (nr_loose == ARRAY_SIZE(remainders))
 		pr_warn("scratch at %#llx is in too many pieces, %llu KiB are not used\n",
 			start, (end - start) / SZ_1K);
 	else
-		loose[nr_loose++] = (struct kho_area) { start, end - start };
+		remainders[nr_loose++] = (struct kho_area) { start, end - start };
 }
 
 /* The zone of a block, the least that CMA takes; NULL if it is in two of them. */
@@ -545,8 +398,8 @@ static void __init scratch_release_loose(void)
 	unsigned int i;
 
 	for (i = 0; i < nr_loose; i++) {
-		pfn = PFN_DOWN(loose[i].base);
-		end = pfn + PFN_DOWN(loose[i].size);
+		pfn = PFN_DOWN(remainders[i].base);
+		end = pfn + PFN_DOWN(remainders[i].size);
 		for (; pfn < end; pfn++, nr++)
 			free_reserved_page(pfn_to_page(pfn));
 	}
@@ -554,7 +407,7 @@ static void __init scratch_release_loose(void)
 }
 
 /* Pages of scratch that are counted as CMA, but are in no area of it. */
-static struct kho_area *kept_loose;
+static struct kho_area *kept;
 static unsigned int nr_kept_loose;
 
 /**
@@ -570,7 +423,7 @@ long kho_scratch_forget_loose(u64 base, u64 size)
 	long pages = 0;
 
 	for (i = 0; i < nr_kept_loose; i++) {
-		struct kho_area l = kept_loose[i];
+		struct kho_area l = kept[i];
 		u64 start = max(l.base, base);
 		u64 end = min(l.base + l.size, base + size);
 
@@ -580,12 +433,12 @@ long kho_scratch_forget_loose(u64 base, u64 size)
 			l.size = start - l.base;
 		}
 		if (l.size)
-			kept_loose[nr++] = l;
+			kept[nr++] = l;
 	}
 	nr_kept_loose = nr;
 	if (!nr) {
-		kfree(kept_loose);
-		kept_loose = NULL;
+		kfree(kept);
+		kept = NULL;
 	}
 	return pages;
 }
@@ -594,8 +447,8 @@ static int __init keep_loose(void)
 {
 	if (!nr_loose)
 		return 0;
-	kept_loose = kmemdup_array(loose, nr_loose, sizeof(*loose), GFP_KERNEL);
-	if (!kept_loose)
+	kept = kmemdup_array(remainders, nr_loose, sizeof(*remainders), GFP_KERNEL);
+	if (!kept)
 		return -ENOMEM;
 	nr_kept_loose = nr_loose;
 	return 0;

@@ -8,7 +8,7 @@
 
 /*
  * From what is preserved to the blocks of memory that are reserved for it, and
- * to the holes in them that are freed later.
+ * to what in them is not preserved, and freed later.
  *
  * However many runs there are, the blocks are few: of all the gaps between runs
  * only the largest stay out of them. No choice of as many blocks leaves more
@@ -25,11 +25,11 @@
 #define KHO_MAX_BLOCKS	2048
 
 /**
- * struct kho_block - a piece of memory
+ * struct kho_range - a piece of memory
  * @pfn: first page
  * @end: behind the last page
  */
-struct kho_block {
+struct kho_range {
 	u64	pfn;
 	u64	end;
 };
@@ -73,7 +73,7 @@ struct kho_owners {
  * @end: behind the last page of the last span
  */
 struct kho_blocks {
-	struct kho_block	*gap;
+	struct kho_range	*gap;
 	unsigned long		nr_gaps;
 	unsigned long		max_gaps;
 	bool			thorough;
@@ -82,14 +82,14 @@ struct kho_blocks {
 };
 
 /* Called for each piece of a block in which nothing is kept. */
-typedef void (*kho_hole_fn)(const struct kho_block *block, u64 pfn, u64 end);
+typedef void (*kho_hole_fn)(const struct kho_range *block, u64 pfn, u64 end);
 
 int kho_blocks_layout(struct kho_blocks *b, struct kho_merge *m,
 		      struct kho_windows *w, const struct kho_owners *owners);
 long kho_blocks_collect(struct kho_blocks *b, struct kho_windows *w,
-			struct kho_block *blocks, unsigned long max);
+			struct kho_range *blocks, unsigned long max);
 unsigned long kho_blocks_large_first(struct kho_blocks *b, u64 large);
-void kho_blocks_walk_holes(const struct kho_block *blocks, unsigned long nr,
-			   struct kho_merge *m, kho_hole_fn hole);
+void kho_blocks_walk_holes(const struct kho_range *blocks, unsigned long nr,
+				 struct kho_merge *m, kho_hole_fn fn);
 
 #endif /* _KERNEL_KHO_BLOCKS_H */

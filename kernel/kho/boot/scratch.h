@@ -3,8 +3,7 @@
 #define _KERNEL_KHO_SCRATCH_H
 
 #include <linux/kho/abi/boot.h>
-#include <linux/kho/mm.h>
-#include <linux/kho/memory.h>
+#include <linux/kho_mm.h>
 #include <linux/seqlock.h>
 #include <linux/types.h>
 
@@ -31,22 +30,5 @@ u64 kho_scratch_total(void);
 bool kho_scratch_parse_size(const char *arg, u64 *size);
 void kho_scratch_insert(struct kho_area *areas, unsigned int *nr,
 			struct kho_area area);
-long kho_scratch_forget_loose(u64 base, u64 size);
-
-/* scratch_runtime.c */
-int kho_scratch_resize(u64 size);
-
-/* Early boot, see reserve.c. */
-void kho_incoming_reserve(u64 root);
-void kho_incoming_free_holes(bool late);
-
-/* tests/kho_test_fixed.c */
-#ifdef CONFIG_KHO_TEST_FIXED
-void kho_test_fixed_reserve(bool late);
-#else
-static inline void kho_test_fixed_reserve(bool late)
-{
-}
-#endif
 
 #endif /* _KERNEL_KHO_SCRATCH_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _KERNEL_KHO_CHECK_H
-#define _KERNEL_KHO_CHECK_H
+#ifndef _KERNEL_KHO_VALIDATE_H
+#define _KERNEL_KHO_VALIDATE_H
 
 #include <linux/kho/abi/boot.h>
 #include <linux/kho/abi/root.h>
@@ -32,30 +32,10 @@ struct kho_checker {
 	u64		where;
 };
 
-/**
- * struct kho_table_iter - walks the records of a checked table
- * @next: physical address of the next table page
- * @table: current table page
- * @i: next record in it
- */
-struct kho_table_iter {
-	u64			next;
-	struct kho_table	*table;
-	u32			i;
-};
-
 const char *kho_check_boot(const struct kho_boot *boot, size_t size, u64 align);
 int kho_check_root(struct kho_checker *c, u64 phys, struct kho_root **proot);
 int kho_check_claims(struct kho_checker *c, const struct kho_root *root);
 int kho_check_claim(struct kho_checker *c, const struct kho_claim_rec *rec);
 bool kho_check_name(const char *name, size_t size);
-u32 kho_crc(const void *data, size_t size, const u32 *crc);
 
-struct kho_table_iter kho_table_start(u64 first);
-void *kho_table_next(struct kho_table_iter *it);
-
-#define kho_table_for_each(rec, it, first)				\
-	for ((it) = kho_table_start(first), (rec) = kho_table_next(&(it)); \
-	     (rec); (rec) = kho_table_next(&(it)))
-
-#endif /* _KERNEL_KHO_CHECK_H */
+#endif /* _KERNEL_KHO_VALIDATE_H */

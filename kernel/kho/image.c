@@ -12,7 +12,8 @@
 
 #include <linux/ioport.h>
 #include <linux/kexec.h>
-#include <linux/kho/kimage.h>
+#include <linux/kho/client.h>
+#include <linux/kho_hooks.h>
 #include <linux/memblock.h>
 #include <linux/pgtable.h>
 #include <linux/set_memory.h>
@@ -20,8 +21,8 @@
 
 #include <asm/sections.h>
 
+#include "boot/scratch.h"
 #include "kho_internal.h"
-#include "scratch.h"
 
 /* Alignment of a kernel image; kernels are rarely built for another one. */
 #ifdef CONFIG_PHYSICAL_ALIGN

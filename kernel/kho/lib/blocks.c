@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Blocks that cover what is preserved, and the holes in them. */
+/* Blocks that cover what is preserved, and what in them is not preserved. */
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/sort.h>
@@ -9,7 +9,7 @@
 /* What is passed over in one go spans at most so many pages. */
 #define SMALL_WORD	256
 
-static u64 size_of(const struct kho_block *b)
+static u64 size_of(const struct kho_range *b)
 {
 	return b->end - b->pfn;
 }
@@ -37,7 +37,7 @@ static void sift_down(struct kho_blocks *b)
 /* Keep a gap if it is one of the largest: O(1) if not. */
 static void offer_gap(struct kho_blocks *b, u64 pfn, u64 end)
 {
-	struct kho_block gap = { pfn, end };
+	struct kho_range gap = { pfn, end };
 	unsigned long i;
 
 	if (b->nr_gaps == b->max_gaps) {
@@ -171,7 +171,7 @@ int kho_blocks_layout(struct kho_blocks *b, struct kho_merge *m,
 
 static int cmp_block(const void *l, const void *r)
 {
-	const struct kho_block *a = l, *b = r;
+	const struct kho_range *a = l, *b = r;
 
 	return a->pfn < b->pfn ? -1 : a->pfn > b->pfn;
 }
@@ -208,7 +208,7 @@ unsigned long kho_blocks_large_first(struct kho_blocks *b, u64 large)
  * Return: their number, or -ENOSPC.
  */
 long kho_blocks_collect(struct kho_blocks *b, struct kho_windows *w,
-			struct kho_block *blocks, unsigned long max)
+			struct kho_range *blocks, unsigned long max)
 {
 	unsigned long nr = 0, i = 0;
 	bool more = b->end && w->next(w);
@@ -221,7 +221,7 @@ long kho_blocks_collect(struct kho_blocks *b, struct kho_windows *w,
 		if (max(pfn, w->pfn) < min(end, w->end)) {
 			if (nr == max)
 				return -ENOSPC;
-			blocks[nr++] = (struct kho_block) {
+			blocks[nr++] = (struct kho_range) {
 				max(pfn, w->pfn), min(end, w->end),
 			};
 		}
@@ -234,29 +234,29 @@ long kho_blocks_collect(struct kho_blocks *b, struct kho_windows *w,
 }
 
 /**
- * kho_blocks_walk_holes - call a function for each hole in the blocks
+ * kho_blocks_walk_holes - walk through what is not preserved
  * @blocks: the blocks
  * @nr: their number
  * @m: a walk over everything that they cover, at its start
- * @hole: called with each piece of a block in which nothing is kept
+ * @fn: called with each piece of a block in which nothing is kept
  */
-void kho_blocks_walk_holes(const struct kho_block *blocks, unsigned long nr,
-			   struct kho_merge *m, kho_hole_fn hole)
+void kho_blocks_walk_holes(const struct kho_range *blocks, unsigned long nr,
+				 struct kho_merge *m, kho_hole_fn fn)
 {
-	const struct kho_block *last = blocks + nr;
+	const struct kho_range *last = blocks + nr;
 	struct kho_span span;
 	u64 pos = nr ? blocks->pfn : 0;
 
 	while (blocks < last && kho_merge_next(m, &span)) {
 		while (span.pfn >= blocks->end) {
 			if (pos < blocks->end)
-				hole(blocks, pos, blocks->end);
+				fn(blocks, pos, blocks->end);
 			if (++blocks == last)
 				return;
 			pos = blocks->pfn;
 		}
 		if (pos < span.pfn)
-			hole(blocks, pos, span.pfn);
+			fn(blocks, pos, span.pfn);
 		/* A span may go on in the next block, where two windows meet. */
 		while (span.end > blocks->end && blocks + 1 < last)
 			blocks++;
@@ -264,7 +264,7 @@ void kho_blocks_walk_holes(const struct kho_block *blocks, unsigned long nr,
 	}
 	for (; blocks < last; pos = blocks->pfn) {
 		if (pos < blocks->end)
-			hole(blocks, pos, blocks->end);
+			fn(blocks, pos, blocks->end);
 		if (++blocks == last)
 			return;
 	}

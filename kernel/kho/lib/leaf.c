@@ -6,6 +6,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
+#include "env.h"
 #include "leaf.h"
 
 /* The kernel's bit operations want unsigned long, here the same as u64. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _KERNEL_KHO_INDEX_H
-#define _KERNEL_KHO_INDEX_H
+#ifndef _KERNEL_KHO_REBALANCE_H
+#define _KERNEL_KHO_REBALANCE_H
 
 #include <linux/compiler.h>
 
@@ -16,7 +16,7 @@ static inline struct kho_leaf_ref *kho_ref_of(struct rb_node *rb)
 void kho_map_link(struct kho_map *map, struct kho_leaf_ref *prev,
 		  struct kho_leaf_ref *ref);
 struct kho_leaf_ref *kho_map_grow(struct kho_map *map,
-				  struct kho_leaf_ref *prev);
+					struct kho_leaf_ref *prev);
 void kho_map_drop(struct kho_map *map, struct kho_leaf_ref *ref);
 struct kho_leaf_ref *kho_map_search(struct kho_map *map, u64 pfn);
 void kho_map_set_bits(struct kho_map *map, struct kho_leaf_ref *ref, u64 word);
@@ -34,4 +34,4 @@ static inline struct kho_leaf_ref *kho_map_locate(struct kho_map *map, u64 pfn)
 	return kho_map_search(map, pfn);
 }
 
-#endif /* _KERNEL_KHO_INDEX_H */
+#endif /* _KERNEL_KHO_REBALANCE_H */

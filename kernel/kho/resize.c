@@ -14,14 +14,15 @@
 
 #include <linux/gfp.h>
 #include <linux/kexec.h>
-#include <linux/kho/mm.h>
+#include <linux/kho_mm.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "boot/early.h"
+#include "boot/scratch.h"
 #include "kho_internal.h"
-#include "scratch.h"
 
 /* May scratch change? No image is loaded or started while kho_lock is held. */
 static int change_check(void)
@@ -186,7 +187,7 @@ static void remove_all(const struct change *c)
 	for (i = 0; i < c->nr_gone; i++) {
 		cma_range_remove(PHYS_PFN(gone[i].base), PHYS_PFN(gone[i].size));
 		cma_count_loose(-kho_scratch_forget_loose(gone[i].base,
-							  gone[i].size));
+								   gone[i].size));
 	}
 }
 

@@ -2,7 +2,7 @@
 #ifndef _KERNEL_KHO_MAP_H
 #define _KERNEL_KHO_MAP_H
 
-#include <linux/kho/pageset.h>
+#include <linux/kho/run.h>
 #include <linux/rbtree.h>
 
 #include "leaf.h"
@@ -115,12 +115,5 @@ static inline bool kho_fill_bit(struct kho_fill *f, u64 bit)
 	f->added++;
 	return true;
 }
-
-/* Brought by whoever compiles map.c. */
-struct kho_leaf *kho_leaf_alloc(void);
-void kho_leaf_free(struct kho_leaf *leaf);
-struct kho_leaf_ref *kho_leaf_ref_alloc(void);
-void kho_leaf_ref_free(struct kho_leaf_ref *ref);
-u64 kho_leaf_to_phys(const struct kho_leaf *leaf);
 
 #endif /* _KERNEL_KHO_MAP_H */

@@ -5,8 +5,8 @@
  * memblock takes time quadratic in the number of its regions, so the runs do
  * not go there one by one. One ordered walk over all runs finds the largest gaps
  * between them; what lies between these gaps are at most KHO_MAX_BLOCKS blocks,
- * and those are reserved. Once the page allocator runs, another walk frees the holes
- * in the blocks.
+ * and those are reserved. Once the page allocator runs, another walk frees
+ * what in the blocks is not preserved.
  *
  * With r runs in s page sets that takes O(r log s) time, and memory for s
  * cursors, one entry a metadata page and the gaps, whatever the runs are: those
@@ -16,18 +16,22 @@
 
 #include <linux/io.h>
 #include <linux/kernel.h>
-#include <linux/kho/mm.h>
+#include <linux/kho_hooks.h>
+#include <linux/kho_mm.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/page-isolation.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/sort.h>
 #include <linux/timex.h>
 
-#include "blocks.h"
-#include "check.h"
-#include "kho_internal.h"
-#include "merge.h"
+#include "../lib/blocks.h"
+#include "../lib/env.h"
+#include "../lib/merge.h"
+#include "../lib/table.h"
+#include "../lib/validate.h"
+#include "reserve.h"
 #include "scratch.h"
 
 /* Gaps of so many pages stay out of the blocks in any case. */
@@ -59,21 +63,69 @@ static struct {
 	unsigned long		max_sources;
 
 	struct kho_blocks	layout;
-	struct kho_block	*blocks;
+	struct kho_range	*blocks;
 	unsigned long		nr_blocks;
 	unsigned long		max_blocks;
 
 	unsigned int		nr_refused;
-	unsigned long		freed;		/* pages of holes */
+	unsigned long		freed;		/* pages */
 	unsigned long		reserved;	/* number of the next such region */
 	u64			reserved_pfn;	/* where it begins, if that is known */
 } in __initdata;
 
 struct kho_root *kho_incoming_root __ro_after_init;
 
-void *kho_phys_to_virt(u64 phys)
+#ifdef CONFIG_KHO_TEST_DAMAGE
+/* Which of the steps that can fail is to, counted from 1; 0 for none. */
+unsigned int kho_reserve_fail __initdata;
+#endif
+
+/**
+ * kho_pages_for_boot - what boot allocates before unpreserved memory is free
+ * @pages: pages of all memory
+ *
+ * Struct pages, the shadow of KASAN, and about a 64th and 16 MiB for hash tables
+ * and all the rest.
+ *
+ * Return: pages.
+ */
+u64 kho_pages_for_boot(u64 pages)
 {
-	return phys_to_virt(phys);
+	u64 need = PHYS_PFN(pages * sizeof(struct page)) + pages / 64 +
+		   PHYS_PFN(SZ_16M);
+
+#if defined(CONFIG_KASAN_GENERIC) || defined(CONFIG_KASAN_SW_TAGS)
+	need += pages >> KASAN_SHADOW_SCALE_SHIFT;
+#endif
+	return need;
+}
+
+/**
+ * kho_pages_free_reserved - give pages that were kept since boot to the page allocator
+ * @phys: address of the first one
+ * @size: bytes, whole pages
+ *
+ * Context: Process context; may sleep. Linear in the number of pages.
+ */
+void kho_pages_free_reserved(u64 phys, u64 size)
+{
+	unsigned long pfn = PHYS_PFN(phys), end = PHYS_PFN(phys + size);
+
+	for (; pfn < end; pfn++) {
+		free_reserved_page(pfn_to_page(pfn));
+		if (IS_ALIGNED(pfn, SZ_1K))
+			cond_resched();
+	}
+}
+
+/* Is this step to fail, for tests of what then? */
+static bool __init fails(void)
+{
+#ifdef CONFIG_KHO_TEST_DAMAGE
+	return kho_reserve_fail && !--kho_reserve_fail;
+#else
+	return false;
+#endif
 }
 
 static size_t array_bytes(unsigned long nr, size_t size)
@@ -111,7 +163,7 @@ static void * __init array_alloc(unsigned long nr, size_t size)
 {
 	size_t bytes = array_bytes(nr, size);
 
-	if (bytes > memblock_phys_mem_size() || kho_damage_fails())
+	if (bytes > memblock_phys_mem_size() || fails())
 		return NULL;
 	return memblock_alloc(PAGE_ALIGN(bytes), PAGE_SIZE);
 }
@@ -353,7 +405,7 @@ static const char * __init collect_blocks(void)
 			return "its tables changed meanwhile";
 		left = fill_blocks();
 	}
-	if (left >= need && !kho_damage_fails())
+	if (left >= need && !fails())
 		return NULL;
 	in.check.where = left;
 	return "too few pages are left for boot between its pages";
@@ -365,9 +417,9 @@ static int __init keep_blocks(void)
 	int err = 0;
 
 	for (i = 0; i < in.nr_blocks && !err; i++) {
-		const struct kho_block *b = &in.blocks[i];
+		const struct kho_range *b = &in.blocks[i];
 
-		err = kho_damage_fails() ? -ENOMEM :
+		err = fails() ? -ENOMEM :
 		      memblock_mark_kho_kept(PFN_PHYS(b->pfn),
 					     PFN_PHYS(b->end - b->pfn), &from);
 	}
@@ -496,13 +548,13 @@ static __always_inline void free_pages_between(u64 pfn, u64 end)
  * what can be freed is inside of the pieces that are wholly in a block. That
  * must be: there may be little other memory until then.
  */
-static void __init free_hole_early(const struct kho_block *b, u64 pfn, u64 end)
+static void __init free_hole_early(const struct kho_range *b, u64 pfn, u64 end)
 {
 	free_pages_between(max(pfn, ALIGN(b->pfn, MAX_ORDER_NR_PAGES)),
 			   min(end, ALIGN_DOWN(b->end, MAX_ORDER_NR_PAGES)));
 }
 
-static void __init free_hole_late(const struct kho_block *b, u64 pfn, u64 end)
+static void __init free_hole_late(const struct kho_range *b, u64 pfn, u64 end)
 {
 	u64 first = ALIGN(b->pfn, MAX_ORDER_NR_PAGES);
 	u64 last = ALIGN_DOWN(b->end, MAX_ORDER_NR_PAGES);
@@ -515,7 +567,7 @@ static void __init free_hole_late(const struct kho_block *b, u64 pfn, u64 end)
 	free_pages_between(max(pfn, last), end);
 }
 
-static void __init free_hole(const struct kho_block *b, u64 pfn, u64 end)
+static void __init free_all(const struct kho_range *b, u64 pfn, u64 end)
 {
 	free_pages_between(pfn, end);
 }
@@ -525,7 +577,7 @@ static void __init free_hole(const struct kho_block *b, u64 pfn, u64 end)
  * its first page; that of the others is left to us, before any of their pages
  * is free.
  */
-static void __init mark_movable(const struct kho_block *b)
+static void __init mark_movable(const struct kho_range *b)
 {
 #ifdef CONFIG_DEFERRED_STRUCT_PAGE_INIT
 	u64 pfn = b->pfn;
@@ -548,7 +600,7 @@ static void __init mark_movable(const struct kho_block *b)
 void __init kho_incoming_free_holes(bool late)
 {
 	bool last = late || !IS_ENABLED(CONFIG_DEFERRED_STRUCT_PAGE_INIT);
-	kho_hole_fn hole = free_hole;
+	kho_hole_fn free = free_all;
 	struct kho_merge m;
 	cycles_t start;
 	unsigned long i;
@@ -557,16 +609,16 @@ void __init kho_incoming_free_holes(bool late)
 		return;
 	start = get_cycles();
 	if (late)
-		hole = free_hole_late;
+		free = free_hole_late;
 	else if (!last)
-		hole = free_hole_early;
+		free = free_hole_early;
 	for (i = 0; i < in.nr_blocks && !late; i++)
 		mark_movable(&in.blocks[i]);
 	m = merge_start();
 	in.freed = 0;
 	in.reserved = 0;
 	in.reserved_pfn = 0;
-	kho_blocks_walk_holes(in.blocks, in.nr_blocks, &m, hole);
+	kho_blocks_walk_holes(in.blocks, in.nr_blocks, &m, free);
 	totalram_pages_add(in.freed);
 	if (last)
 		arrays_free(true);
