@@ -66,24 +66,6 @@ bool __trace_kho_is_pinned(struct trace_array *tr)
  * The array.
  */
 
-/**
- * trace_kho_array_map - keep the buffer of an array from snapshots
- * @tr: the array
- * @add: 1, or -1 to undo it
- *
- * Nobody may prepare to take snapshots of a mapped buffer.
- */
-void trace_kho_array_map(struct trace_array *tr, int add)
-{
-#ifdef CONFIG_TRACER_MAX_TRACE
-	spin_lock(&tr->snapshot_trigger_lock);
-	tr->mapped += add;
-	spin_unlock(&tr->snapshot_trigger_lock);
-#else
-	tr->mapped += add;
-#endif
-}
-
 static void array_pin(struct trace_array *tr)
 {
 	lockdep_assert_held(&trace_types_lock);

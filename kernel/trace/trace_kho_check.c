@@ -127,71 +127,6 @@ static bool subbuf_skip(struct trace_kho_data *data, size_t skip)
 	return true;
 }
 
-/*
- * Addresses. Those within the image of the old kernel have one in this kernel
- * if it is the same build. Others that would be shown as a symbol get bit 62
- * cleared: no address is like that, so no symbol of this kernel, which would
- * be the wrong one, will be shown for them.
- */
-#define NO_SYMBOL(addr)	((addr) & ~TRACE_KHO_NO_SYMBOL)
-
-static bool in_old_image(const struct trace_kho_in *in, u64 addr)
-{
-	return addr >= in->old.text && addr < in->old.end;
-}
-
-static bool in_old_module(const struct trace_kho_in *in, u64 addr)
-{
-	for (size_t i = 0; i < in->nr_modules; i++) {
-		if (addr - in->modules[i].base < in->modules[i].size)
-			return true;
-	}
-	return false;
-}
-
-static u64 translate(const struct trace_kho_in *in, u64 value)
-{
-	if (!in->same_build)
-		return value;
-	if (in_old_image(in, value))
-		return value + in->delta;
-	if (value >= in->old.modules && value < in->old.modules_end &&
-	    in_old_module(in, value))
-		return NO_SYMBOL(value);
-	return value;
-}
-
-/* Of what is known to be an address of code. */
-static u64 translate_code(const struct trace_kho_in *in, u64 addr)
-{
-	if (in_old_image(in, addr))
-		return in->same_build ? addr + in->delta : NO_SYMBOL(addr);
-	if (addr >= in->old.modules && addr < in->old.modules_end)
-		return NO_SYMBOL(addr);
-	return addr;
-}
-
-static void translate_words(const struct trace_kho_in *in, void *pos,
-			    size_t size)
-{
-	for (; size >= 8; size -= 8, pos += 8)
-		put_unaligned(translate(in, get_unaligned((u64 *)pos)),
-			      (u64 *)pos);
-}
-
-/**
- * trace_kho_translate_code - make an address of code one of this kernel
- * @in: the records it belongs to
- * @addr: where it is, at any alignment
- */
-void trace_kho_translate_code(const struct trace_kho_in *in, void *addr)
-{
-	unsigned long old = get_unaligned((unsigned long *)addr);
-
-	put_unaligned((unsigned long)translate_code(in, old),
-		      (unsigned long *)addr);
-}
-
 /* Is there text at @addr in the constant data of this kernel? */
 static bool is_constant_text(unsigned long addr)
 {
@@ -256,7 +191,7 @@ static bool fix_field(const struct trace_kho_in *in,
 
 	switch (fix->kind) {
 	case TRACE_KHO_FIX_WORDS:
-		translate_words(in, pos, fix->size);
+		trace_kho_translate_words(in, pos, fix->size);
 		return true;
 	case TRACE_KHO_FIX_TEXT:
 		return memchr(pos, 0, fix->size);
@@ -356,7 +291,7 @@ static bool fix_native(const struct trace_kho_in *in, int type, void *entry,
 static bool record_fix(struct trace_kho_in *in, struct trace_kho_event *event,
 		       void *entry, size_t size)
 {
-	bool sound = true;
+	bool valid = true;
 
 	if (size < event->min_size)
 		return false;
@@ -374,12 +309,12 @@ static bool record_fix(struct trace_kho_in *in, struct trace_kho_event *event,
 
 	for (unsigned int i = 0; i < event->nr_fixes; i++) {
 		if (!fix_field(in, &event->fixes[i], entry, size))
-			sound = false;
+			valid = false;
 	}
 	if (event->syscall >= 0 &&
 	    ((struct syscall_trace_enter *)entry)->nr != event->syscall)
-		sound = false;
-	return sound;
+		valid = false;
+	return valid;
 }
 
 /* Make the record at @entry one of this kernel. */
@@ -387,17 +322,17 @@ static int record_adopt(struct trace_kho_in *in, struct trace_entry *entry,
 			size_t size)
 {
 	struct trace_kho_event *event = trace_kho_event_get(in, entry->type);
-	bool sound;
+	bool valid;
 	int type;
 
 	if (!event)
 		return -ENOMEM;
 
-	sound = record_fix(in, event, entry, size);
-	if (sound && event->printer == TRACE_KHO_PRINT_NATIVE)
+	valid = record_fix(in, event, entry, size);
+	if (valid && event->printer == TRACE_KHO_PRINT_NATIVE)
 		type = event->native;
 	else
-		type = trace_kho_event_stand_in(event, sound);
+		type = trace_kho_event_stand_in(event, valid);
 	if (type <= 0)
 		return -ENOMEM;
 

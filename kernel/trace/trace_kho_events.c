@@ -90,44 +90,6 @@ int trace_kho_events_load(struct trace_kho_in *in, struct kho_claim *claim)
 	return 0;
 }
 
-static struct trace_event_call *find_call(const char *system, const char *name)
-{
-	struct trace_event_call *call;
-	const char *call_name;
-
-	lockdep_assert_held(&trace_event_sem);
-
-	list_for_each_entry(call, &ftrace_events, list) {
-		call_name = trace_event_name(call);
-		if (call_name && call->event.type && !strcmp(call_name, name) &&
-		    !strcmp(call->class->system, system))
-			return call;
-	}
-	return NULL;
-}
-
-static u64 hash_call(struct trace_event_call *call)
-{
-	struct ftrace_event_field *pos;
-	struct ftrace_kho_field field;
-	u64 hash = trace_kho_hash_start();
-
-	list_for_each_entry_reverse(pos, trace_get_fields(call), link) {
-		field = trace_kho_describe_field(pos);
-		hash = trace_kho_hash_field(hash, pos->type, pos->name, &field);
-	}
-	return hash;
-}
-
-/* The event of this kernel with the same name and fields, or NULL. */
-static struct trace_event_call *find_equal(struct trace_kho_event *event)
-{
-	struct trace_event_call *call;
-
-	call = find_call(event->class.system, event->call.name);
-	return call && hash_call(call) == event->hash ? call : NULL;
-}
-
 static void add_fix(struct trace_kho_event *event, u8 kind,
 		    const struct ftrace_kho_field *field, bool relative)
 {
@@ -253,12 +215,6 @@ static enum trace_kho_printer tracer_printer(int type)
 	}
 }
 
-/* May the event's own function print records that nobody can vouch for? */
-static bool prints_soundly(struct trace_event_call *call)
-{
-	return !call->print_fmt || trace_kho_print_fmt_is_sound(call->print_fmt);
-}
-
 static void choose_printer(struct trace_kho_event *event)
 {
 	struct trace_event_call *call;
@@ -267,7 +223,7 @@ static void choose_printer(struct trace_kho_event *event)
 	event->late = event->in->same_build;
 
 	trace_event_read_lock();
-	call = find_equal(event);
+	call = trace_kho_event_find_equal(event);
 	if (call && call->event.type < __TRACE_LAST_TYPE) {
 		event->printer = tracer_printer(call->event.type);
 		event->late = false;
@@ -276,7 +232,7 @@ static void choose_printer(struct trace_kho_event *event)
 			event->min_size = sizeof(struct stack_entry);
 	} else if (call && event->in->same_build && !call->module &&
 		   !(call->flags & TRACE_EVENT_FL_DYNAMIC) &&
-		   prints_soundly(call)) {
+		   trace_kho_prints_soundly(call)) {
 		/* What it prints may be more than its fields say */
 		event->printer = TRACE_KHO_PRINT_NATIVE;
 		event->late = false;
@@ -299,9 +255,9 @@ static int event_init(struct trace_kho_event *event)
 	event->call.class = &event->class;
 	event->call.name = "unknown";
 	event->call.event.funcs = &trace_kho_funcs;
-	event->unsound.class = &event->class;
-	event->unsound.name = "unknown";
-	event->unsound.event.funcs = &trace_kho_unsound_funcs;
+	event->invalid.class = &event->class;
+	event->invalid.name = "unknown";
+	event->invalid.event.funcs = &trace_kho_unsound_funcs;
 	event->printer = TRACE_KHO_PRINT_RAW;
 	if (!pos)
 		return 0;
@@ -310,7 +266,7 @@ static int event_init(struct trace_kho_event *event)
 	describe(event->in->event_stream + pos - 1, U32_MAX, &desc);
 	event->class.system = desc.system;
 	event->call.name = (char *)desc.name;
-	event->unsound.name = event->call.name;
+	event->invalid.name = event->call.name;
 
 	/* One for each field, and one more for each that is a pointer */
 	event->fixes = kcalloc(2 * desc.event->nr_fields + 1,
@@ -328,8 +284,8 @@ static void event_free(struct trace_kho_event *event)
 {
 	if (event->call.event.type)
 		unregister_trace_event(&event->call.event);
-	if (event->unsound.event.type)
-		unregister_trace_event(&event->unsound.event);
+	if (event->invalid.event.type)
+		unregister_trace_event(&event->invalid.event);
 	kfree(event->fixes);
 	kfree(event->fields);
 	kfree(event);
@@ -367,41 +323,19 @@ struct trace_kho_event *trace_kho_event_get(struct trace_kho_in *in, u16 id)
 /**
  * trace_kho_event_stand_in - get the number of an event that stands in
  * @event: the event
- * @sound: whether the record is what the event says
+ * @valid: whether the record is what the event says
  *
  * Context: May sleep. Takes trace_event_sem.
  * Return: the number, or 0 if there is none left.
  */
-int trace_kho_event_stand_in(struct trace_kho_event *event, bool sound)
+int trace_kho_event_stand_in(struct trace_kho_event *event, bool valid)
 {
-	struct trace_event *stand_in = sound ? &event->call.event :
-					       &event->unsound.event;
+	struct trace_event *stand_in = valid ? &event->call.event :
+					       &event->invalid.event;
 
 	if (!stand_in->type)
 		register_trace_event(stand_in);
 	return stand_in->type;
-}
-
-/**
- * trace_kho_event_find_late - has the event turned up meanwhile?
- * @event: an event of the previous kernel
- *
- * Context: Caller holds trace_event_sem, or has interrupts off.
- * Return: the event of this kernel that can print it, or NULL.
- */
-struct trace_event *trace_kho_event_find_late(struct trace_kho_event *event)
-{
-	struct trace_event_call *call;
-
-	/* A dump: nobody sees to it that events stay */
-	if (!event->late || irqs_disabled())
-		return NULL;
-	call = find_equal(event);
-	/* Its strings are where its module was: nobody knows where they are */
-	if (!call || call->flags & TRACE_EVENT_FL_TEST_STR ||
-	    !prints_soundly(call))
-		return NULL;
-	return &call->event;
 }
 
 /**
@@ -415,7 +349,7 @@ void trace_kho_events_settle(struct trace_kho_in *in)
 	unsigned long id;
 
 	xa_for_each(&in->events, id, event) {
-		if (event->call.event.type || event->unsound.event.type) {
+		if (event->call.event.type || event->invalid.event.type) {
 			stands_in = true;
 			continue;
 		}

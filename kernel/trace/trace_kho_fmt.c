@@ -148,7 +148,7 @@ bool trace_kho_bprintf_fix(const struct trace_kho_in *in, const char *fmt,
 }
 
 /* What the text of an event may call: its arguments are checked or are numbers */
-static const char * const sound_calls[] = {
+static const char * const safe_calls[] = {
 	"sizeof", "__print_flags", "__print_flags_u64", "__print_symbolic",
 	"__print_symbolic_u64", "__print_ns_to_secs", "__print_ns_without_secs",
 	"__get_str", "__get_rel_str", "__get_bitmask", "__get_rel_bitmask",
@@ -205,7 +205,7 @@ static const char *array_end(const char *pos)
 	return NULL;
 }
 
-/* The end of a name, a number, a call or a field of the record; NULL if unsound */
+/* The end of a name, a number, a call or a field of the record; NULL if invalid */
 static const char *operand_end(const char *pos)
 {
 	size_t len = name_length(pos);
@@ -217,7 +217,7 @@ static const char *operand_end(const char *pos)
 		return pos + len;
 	if (is_one_of(pos, len, array_calls, ARRAY_SIZE(array_calls)))
 		return array_end(skip_spaces(next + 1));
-	return is_one_of(pos, len, sound_calls, ARRAY_SIZE(sound_calls)) ?
+	return is_one_of(pos, len, safe_calls, ARRAY_SIZE(safe_calls)) ?
 	       next : NULL;
 }
 

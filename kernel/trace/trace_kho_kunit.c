@@ -227,13 +227,13 @@ static void test_bad_locs(struct kunit *test)
 			locs[i] = i == bad ? 0x00050014 : 0x00040014;
 		KUNIT_ASSERT_EQ(test, check(r, 0), 1);
 		KUNIT_EXPECT_EQ(test, entry->type, bad == 3 ?
-				event->call.event.type : event->unsound.event.type);
+				event->call.event.type : event->invalid.event.type);
 	}
 }
 
 static void test_print_fmt(struct kunit *test)
 {
-	static const char * const sound[] = {
+	static const char * const valid[] = {
 		"",
 		"\"text \\\"%d\\\" %s\", REC->a, __get_str(b)",
 		"\"%s[%d]\", REC->comm, (unsigned int) ((REC->dev) >> 20)",
@@ -257,9 +257,9 @@ static void test_print_fmt(struct kunit *test)
 		"\"%d\", REC->a->b",
 	};
 
-	for (int i = 0; i < ARRAY_SIZE(sound); i++)
-		KUNIT_EXPECT_TRUE_MSG(test, trace_kho_print_fmt_is_sound(sound[i]),
-				      "%s", sound[i]);
+	for (int i = 0; i < ARRAY_SIZE(valid); i++)
+		KUNIT_EXPECT_TRUE_MSG(test, trace_kho_print_fmt_is_sound(valid[i]),
+				      "%s", valid[i]);
 	for (int i = 0; i < ARRAY_SIZE(bad); i++)
 		KUNIT_EXPECT_FALSE_MSG(test, trace_kho_print_fmt_is_sound(bad[i]),
 				       "%s", bad[i]);

@@ -21,14 +21,14 @@ static void print_ip(struct trace_iterator *iter, unsigned long ip, int flags)
 
 static void print_bprint(struct trace_iterator *iter,
 			 const struct trace_kho_event *event, int flags,
-			 bool sound)
+			 bool valid)
 {
 	struct bprint_entry *entry = (void *)iter->ent;
 	u64 addr = (unsigned long)entry->fmt;
 	const char *fmt = trace_kho_strings_find(&event->in->formats, addr);
 
 	print_ip(iter, entry->ip, flags);
-	if (fmt && sound)
+	if (fmt && valid)
 		trace_seq_bprintf(&iter->seq, fmt, entry->buf);
 	else if (fmt)
 		trace_seq_puts(&iter->seq, fmt);
@@ -116,7 +116,7 @@ static enum print_line_t kho_print_unsound(struct trace_iterator *iter,
 					   struct trace_event *trace_event)
 {
 	struct trace_kho_event *event =
-		container_of(trace_event, struct trace_kho_event, unsound.event);
+		container_of(trace_event, struct trace_kho_event, invalid.event);
 
 	if (!event->fields || iter->ent_size < event->min_size)
 		print_raw(iter, event);

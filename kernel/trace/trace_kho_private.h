@@ -6,6 +6,7 @@
 #include <linux/trace_events.h>
 #include <linux/xarray.h>
 
+#include "trace.h"
 #include "trace_kho_table.h"
 
 struct ftrace_event_field;
@@ -34,9 +35,6 @@ struct trace_kho_image {
 /* The linker's: notes of the kernel image */
 extern const void __start_notes;
 extern const void __stop_notes;
-
-/* trace_kho.c */
-void trace_kho_array_map(struct trace_array *tr, int add);
 
 /* trace_kho_save.c */
 u64 trace_kho_hash_start(void);
@@ -118,7 +116,7 @@ enum trace_kho_printer {
  * @fields: its fields, as &trace_event_class.fields links them
  * @class: system and fields
  * @call: the event that stands in for it here; registered if it has a type
- * @unsound: the same for records that no event of this kernel may ever print
+ * @invalid: the same for records that no event of this kernel may ever print
  * @hash: of its fields
  */
 struct trace_kho_event {
@@ -134,7 +132,7 @@ struct trace_kho_event {
 	struct ftrace_event_field	*fields;
 	struct trace_event_class	class;
 	struct trace_event_call		call;
-	struct trace_event_call		unsound;
+	struct trace_event_call		invalid;
 	u64				hash;
 };
 
@@ -189,8 +187,14 @@ int trace_kho_events_load(struct trace_kho_in *in, struct kho_claim *claim);
 void trace_kho_events_settle(struct trace_kho_in *in);
 void trace_kho_events_free(struct trace_kho_in *in);
 struct trace_kho_event *trace_kho_event_get(struct trace_kho_in *in, u16 id);
-int trace_kho_event_stand_in(struct trace_kho_event *event, bool sound);
-struct trace_event *trace_kho_event_find_late(struct trace_kho_event *event);
+int trace_kho_event_stand_in(struct trace_kho_event *event, bool valid);
+
+/* trace_kho_match.c */
+struct trace_event_call *
+trace_kho_event_find_equal(const struct trace_kho_event *event);
+bool trace_kho_prints_soundly(const struct trace_event_call *call);
+struct trace_event *
+trace_kho_event_find_late(const struct trace_kho_event *event);
 
 /* trace_kho_fmt.c */
 bool trace_kho_bprintf_fix(const struct trace_kho_in *in, const char *fmt,
@@ -215,23 +219,49 @@ int trace_kho_symbols_lookup(const struct trace_kho_strings *functions,
 			     char **modname, char *sym);
 void trace_kho_save_symbols(struct trace_kho_table *table);
 
-/* trace_kho_check.c */
+/* trace_kho_addr.c */
 
 /* Cleared in addresses of the old kernel that are none in this one */
 #define TRACE_KHO_NO_SYMBOL	BIT_ULL(62)
 
+void trace_kho_translate_words(const struct trace_kho_in *in, void *pos,
+			       size_t size);
 void trace_kho_translate_code(const struct trace_kho_in *in, void *addr);
+
+/* trace_kho_check.c */
 int trace_kho_check_subbuf(struct trace_kho_in *in, struct trace_kho_data *data,
 			   size_t capacity, size_t consumed);
 
-/* trace_kho_in.c */
+/* trace_kho_load.c */
+struct trace_kho_in *trace_kho_in_load(struct kho_claim *claim);
 void trace_kho_in_free(struct trace_kho_in *in);
+const struct ftrace_kho_task *trace_kho_task_find(const struct trace_kho_in *in,
+						  int pid);
+
+/* trace_kho_adopt.c */
 int trace_kho_restore(struct kho_client *client, struct kho_claim *claim,
 		      const struct kho_format *format);
 
 /* trace_kho_show.c */
-void trace_kho_tasks_load(struct trace_kho_in *in, struct kho_claim *claim);
 void trace_kho_show(struct trace_kho_in *in, struct trace_array *tr,
 		    struct kho_claim *claim);
+
+/**
+ * trace_kho_array_map - keep the buffer of an array from snapshots
+ * @tr: the array
+ * @add: 1, or -1 to undo it
+ *
+ * Nobody may prepare to take snapshots of a mapped buffer.
+ */
+static inline void trace_kho_array_map(struct trace_array *tr, int add)
+{
+#ifdef CONFIG_TRACER_MAX_TRACE
+	spin_lock(&tr->snapshot_trigger_lock);
+	tr->mapped += add;
+	spin_unlock(&tr->snapshot_trigger_lock);
+#else
+	tr->mapped += add;
+#endif
+}
 
 #endif /* _KERNEL_TRACE_KHO_PRIVATE_H */

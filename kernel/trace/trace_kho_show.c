@@ -7,10 +7,8 @@
  * get into one ring with records of this kernel, and nothing is lost when
  * tracing starts.
  */
-#include <linux/bsearch.h>
 #include <linux/kho/claim.h>
 #include <linux/rcupdate.h>
-#include <linux/sort.h>
 
 #include "trace.h"
 #include "trace_kho_private.h"
@@ -289,39 +287,11 @@ void __trace_kho_print_end(void)
 	trace_recursion_clear(TRACE_KHO_BIT);
 }
 
-static int compare_tasks(const void *a, const void *b)
-{
-	const struct ftrace_kho_task *x = a, *y = b;
-
-	return (x->pid > y->pid) - (x->pid < y->pid);
-}
-
-/**
- * trace_kho_tasks_load - take the table of tasks out of a claim
- * @in: where to put them
- * @claim: the claim
- *
- * Context: May sleep.
- */
-void trace_kho_tasks_load(struct trace_kho_in *in, struct kho_claim *claim)
-{
-	size_t size;
-
-	in->tasks = trace_kho_table_read(claim, FTRACE_KHO_TASKS, "tasks",
-					 &size);
-	in->nr_tasks = size / sizeof(*in->tasks);
-	sort(in->tasks, in->nr_tasks, sizeof(*in->tasks), compare_tasks, NULL);
-}
-
 static const struct ftrace_kho_task *find_task(int pid)
 {
 	const struct trace_kho_in *in = READ_ONCE(last_boot);
-	const struct ftrace_kho_task key = { .pid = pid };
 
-	if (!in || !in->nr_tasks)
-		return NULL;
-	return bsearch(&key, in->tasks, in->nr_tasks, sizeof(key),
-		       compare_tasks);
+	return in ? trace_kho_task_find(in, pid) : NULL;
 }
 
 bool __trace_kho_find_cmdline(int pid, char comm[])
