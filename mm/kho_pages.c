@@ -73,14 +73,14 @@ void __init kho_pages_free_boot(unsigned long pfn, unsigned long end)
  *
  * Context: Process context.
  */
-void kho_pages_count(struct kho_adopted *a)
+void kho_pages_count(struct kho_restored *a)
 {
 	if (a->nr)
 		adjust_managed_page_count(a->page, a->nr);
 	a->nr = 0;
 }
 
-static void adopted(struct kho_adopted *a, struct page *page, unsigned long nr)
+static void adopted(struct kho_restored *a, struct page *page, unsigned long nr)
 {
 	if (a->nr && page_zone_id(a->page) != page_zone_id(page))
 		kho_pages_count(a);
@@ -89,7 +89,7 @@ static void adopted(struct kho_adopted *a, struct page *page, unsigned long nr)
 }
 
 /**
- * kho_pages_adopt_folio - make a folio of pages that were kept since boot
+ * kho_pages_restore_folio - make a folio of pages that were kept since boot
  * @a: what was adopted and is not counted
  * @pfn: its first page
  * @order: its order
@@ -99,7 +99,7 @@ static void adopted(struct kho_adopted *a, struct page *page, unsigned long nr)
  * Context: Process context. Linear in the number of pages.
  * Return: the folio.
  */
-struct folio *kho_pages_adopt_folio(struct kho_adopted *a, unsigned long pfn,
+struct folio *kho_pages_restore_folio(struct kho_restored *a, unsigned long pfn,
 				      unsigned int order)
 {
 	struct page *page = pfn_to_page(pfn), *tail;
@@ -124,7 +124,7 @@ struct folio *kho_pages_adopt_folio(struct kho_adopted *a, unsigned long pfn,
 }
 
 /* Single pages one after the other, all in one zone. */
-static void adopt_single(struct kho_adopted *a, unsigned long pfn,
+static void restore_single(struct kho_restored *a, unsigned long pfn,
 			   unsigned long nr)
 {
 	struct page *page = pfn_to_page(pfn), *end = page + nr;
@@ -143,7 +143,7 @@ static bool in_one_zone(unsigned long pfn, unsigned long end)
 }
 
 /**
- * kho_pages_adopt - make folios of pages that were kept since boot
+ * kho_pages_restore - make folios of pages that were kept since boot
  * @a: what was adopted and is not counted
  * @pfn: the first page
  * @end: the page behind the last
@@ -153,26 +153,26 @@ static bool in_one_zone(unsigned long pfn, unsigned long end)
  *
  * Context: Process context; may sleep. Linear in the number of pages.
  */
-void kho_pages_adopt(struct kho_adopted *a, unsigned long pfn, unsigned long end,
+void kho_pages_restore(struct kho_restored *a, unsigned long pfn, unsigned long end,
 		       unsigned int order)
 {
 	unsigned long next;
 
 	/* Most often, where pages are scattered. */
 	if (end - pfn == 1) {
-		kho_pages_adopt_folio(a, pfn, 0);
+		kho_pages_restore_folio(a, pfn, 0);
 		return;
 	}
 	for (; pfn < end; pfn = next, cond_resched()) {
 		if (order) {
 			next = pfn + (1UL << order);
-			kho_pages_adopt_folio(a, pfn, order);
+			kho_pages_restore_folio(a, pfn, order);
 			continue;
 		}
 		/* A zone may end anywhere in a long run. */
 		next = min(end, pageblock_end_pfn(pfn));
 		if (!in_one_zone(pfn, next))
 			next = pfn + 1;
-		adopt_single(a, pfn, next - pfn);
+		restore_single(a, pfn, next - pfn);
 	}
 }

@@ -48,7 +48,7 @@ static union {
 } block __initdata;
 
 /**
- * kho_of_take - take the boot block out of the device tree
+ * kho_of_parse - take the boot block out of the device tree
  * @fdt: the flattened device tree, writable
  *
  * It holds for this boot only: an image that user space loads with what it finds
@@ -57,7 +57,7 @@ static union {
  * Context: Early boot, on one CPU, before kho_memblock_setup().
  * Return: whether @fdt was changed.
  */
-bool __init kho_of_take(void *fdt)
+bool __init kho_of_parse(void *fdt)
 {
 	int chosen = fdt_path_offset(fdt, "/chosen"), len;
 	const void *property = fdt_getprop(fdt, chosen, PROPERTY, &len);
@@ -168,12 +168,12 @@ bool kho_of_gap(u64 pfn, u64 *lo, u64 *hi)
 }
 
 /**
- * kho_of_size - room that kho_of_add() needs in the device tree
+ * kho_of_bytes - room that kho_of_add() needs in the device tree
  * @image: an image being loaded
  *
  * Return: bytes; 0 if the image gets no boot block.
  */
-size_t kho_of_size(const struct kimage *image)
+size_t kho_of_bytes(const struct kimage *image)
 {
 	const void *fdt = initial_boot_params;
 	size_t size = kho_image_boot_size(image);
@@ -193,7 +193,7 @@ size_t kho_of_size(const struct kimage *image)
  * where this one has it, or not at all. It must not choose a place by itself:
  * when it does, it knows of no free memory but scratch.
  */
-static int settle_node(void *fdt, int parent, int node)
+static int complete_node(void *fdt, int parent, int node)
 {
 	const char *name = fdt_get_name(fdt, node, NULL);
 	const struct region *region = region_find(name);
@@ -211,12 +211,12 @@ static int settle_node(void *fdt, int parent, int node)
 	return fdt_setprop_string(fdt, node, "status", "disabled");
 }
 
-static int settle_reserved(void *fdt)
+static int complete_reserved(void *fdt)
 {
 	int parent = fdt_path_offset(fdt, RESERVED), node, err = 0;
 
 	fdt_for_each_subnode(node, fdt, parent) {
-		err = settle_node(fdt, parent, node);
+		err = complete_node(fdt, parent, node);
 		if (err)
 			break;
 	}
@@ -226,7 +226,7 @@ static int settle_reserved(void *fdt)
 /**
  * kho_of_add - put the boot block into the device tree
  * @image: the image being loaded
- * @fdt: its device tree, with /chosen and room for kho_of_size() bytes more
+ * @fdt: its device tree, with /chosen and room for kho_of_bytes() bytes more
  *
  * Reserved memory without an address gets the one that it has in this kernel.
  *
@@ -248,7 +248,7 @@ int kho_of_add(struct kimage *image, void *fdt)
 	err = fdt_setprop(fdt, fdt_path_offset(fdt, "/chosen"), PROPERTY, boot,
 			  size);
 	if (!err)
-		err = settle_reserved(fdt);
+		err = complete_reserved(fdt);
 	if (!err)
 		return 0;
 	pr_err("device tree: %s\n", fdt_strerror(err));

@@ -28,7 +28,7 @@ struct resource;
  *                          scratch up
  *   kho_memory_reserve_nodes()
  *                          the nodes are known: set up scratch on each
- *   kho_memory_take()      the page allocator is about to start: take what is
+ *   kho_memory_reserve_scratch()      the page allocator is about to start: take what is
  *                          free of scratch
  *   kho_memory_init()      the page allocator works: free what in the blocks is
  *                          neither preserved nor reserved
@@ -49,14 +49,14 @@ void kho_boot_parse(const struct kho_boot *boot, size_t size);
 bool kho_memblock_setup(void);
 void kho_memory_reserve(void);
 void kho_memory_reserve_nodes(void);
-void kho_memory_take(void);
+void kho_memory_reserve_scratch(void);
 void kho_memory_init(bool late);
 bool kho_scratch_overlaps(u64 base, u64 size);
 void kho_initcalls_done(void);
 
 int kho_image_lock(void);
 void kho_image_unlock(void);
-bool kho_image_wanted(const struct kimage *image);
+bool kho_image_uses_scratch(const struct kimage *image);
 int kho_image_check_pages(struct kimage *image, unsigned int page_shift);
 int kho_image_walk(struct kexec_buf *kbuf,
 		   int (*func)(struct resource *, void *));
@@ -84,7 +84,7 @@ static inline void kho_memory_reserve_nodes(void)
 {
 }
 
-static inline void kho_memory_take(void)
+static inline void kho_memory_reserve_scratch(void)
 {
 }
 
@@ -105,7 +105,7 @@ static inline void kho_image_unlock(void)
 {
 }
 
-static inline bool kho_image_wanted(const struct kimage *image)
+static inline bool kho_image_uses_scratch(const struct kimage *image)
 {
 	return false;
 }
@@ -153,19 +153,19 @@ static inline int kho_freeze(struct kimage *image)
 
 #if defined(CONFIG_KHO) && defined(CONFIG_OF_EARLY_FLATTREE)
 
-bool kho_of_take(void *fdt);
-size_t kho_of_size(const struct kimage *image);
+bool kho_of_parse(void *fdt);
+size_t kho_of_bytes(const struct kimage *image);
 int kho_of_add(struct kimage *image, void *fdt);
 bool kho_of_gap(u64 pfn, u64 *lo, u64 *hi);
 
 #else
 
-static inline bool kho_of_take(void *fdt)
+static inline bool kho_of_parse(void *fdt)
 {
 	return false;
 }
 
-static inline size_t kho_of_size(const struct kimage *image)
+static inline size_t kho_of_bytes(const struct kimage *image)
 {
 	return 0;
 }

@@ -47,21 +47,21 @@ int kho_contig_alloc(unsigned long nr, unsigned long *pfn,
 bool kho_contig_alloc_at(unsigned long pfn, unsigned long nr);
 
 /**
- * struct kho_adopted - pages that were taken over and are not counted yet
+ * struct kho_restored - pages that were taken over and are not counted yet
  * @page: one of them
  * @nr: how many there are, all in the zone of @page
  */
-struct kho_adopted {
+struct kho_restored {
 	struct page	*page;
 	unsigned long	nr;
 };
 
 /* mm/kho_pages.c */
 void kho_pages_free_boot(unsigned long pfn, unsigned long end);
-struct folio *kho_pages_adopt_folio(struct kho_adopted *a, unsigned long pfn,
+struct folio *kho_pages_restore_folio(struct kho_restored *a, unsigned long pfn,
 				      unsigned int order);
-void kho_pages_adopt(struct kho_adopted *a, unsigned long pfn, unsigned long end,
+void kho_pages_restore(struct kho_restored *a, unsigned long pfn, unsigned long end,
 		       unsigned int order);
-void kho_pages_count(struct kho_adopted *a);
+void kho_pages_count(struct kho_restored *a);
 
 #endif /* _LINUX_KHO_MM_H */

@@ -162,7 +162,7 @@ static int activate(void)
 		pr_err("not enabled: no scratch memory\n");
 		return -ENOMEM;
 	}
-	err = kho_image_check_active() ?: kho_room_check_added();
+	err = kho_image_check_active() ?: kho_check_hotadded();
 	if (err)
 		return err;
 	WRITE_ONCE(kho_state, KHO_ACTIVE);
@@ -173,7 +173,7 @@ static int activate(void)
 		deactivate(false);
 		return err;
 	}
-	err = kho_outgoing_check_size() ?: kho_room_check();
+	err = kho_outgoing_check_size() ?: kho_check_headroom();
 	if (err) {
 		deactivate(true);
 		return err;
@@ -261,7 +261,7 @@ int kho_freeze(struct kimage *image)
 			pr_err("the loaded image can't carry what is preserved\n");
 			return -EBUSY;
 		}
-		err = kho_room_check_added();
+		err = kho_check_hotadded();
 		if (!err) {
 			ret = blocking_notifier_call_chain(&kho_chain,
 							   KHO_EVENT_FREEZE, NULL);
@@ -269,7 +269,7 @@ int kho_freeze(struct kimage *image)
 		}
 		/* What is checked must not grow before it is sealed. */
 		kho_outgoing_freeze(true);
-		err = err ?: kho_image_check_room(image) ?: kho_room_check() ?:
+		err = err ?: kho_image_check_bytes(image) ?: kho_check_headroom() ?:
 		      kho_outgoing_seal();
 		if (err) {
 			kho_outgoing_freeze(false);

@@ -186,7 +186,7 @@ static int find_added(struct resource *res, void *arg)
 }
 
 /**
- * kho_room_check_added - does the next kernel know all memory in time?
+ * kho_check_hotadded - does the next kernel know all memory in time?
  *
  * Page sets don't take pages that came after boot. But subtrees, maps and tables
  * may be in any memory that isn't movable.
@@ -195,7 +195,7 @@ static int find_added(struct resource *res, void *arg)
  *	and in what of it was added.
  * Return: 0; -EBUSY, with a message.
  */
-int kho_room_check_added(void)
+int kho_check_hotadded(void)
 {
 	u64 where;
 	int found;
@@ -211,7 +211,7 @@ int kho_room_check_added(void)
 }
 
 /**
- * kho_room_check - will boot have enough memory beside what is preserved?
+ * kho_check_headroom - will boot have enough memory beside what is preserved?
  *
  * The next kernel is taken to have as much memory as this one had at boot, and a
  * struct page as large; an eighth is added to what it needs. What firmware or a
@@ -222,7 +222,7 @@ int kho_room_check_added(void)
  *	number of runs, and then page sets can't be added to meanwhile.
  * Return: 0; -ENOSPC, with a message; -ENOMEM.
  */
-int kho_room_check(void)
+int kho_check_headroom(void)
 {
 	u64 total = pages_at_boot;
 	u64 others = total - PHYS_PFN(kho_scratch_total());

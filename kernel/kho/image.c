@@ -55,14 +55,14 @@ void kho_image_unlock(void)
 }
 
 /**
- * kho_image_wanted - does an image go to scratch?
+ * kho_image_uses_scratch - does an image go to scratch?
  * @image: an image being loaded
  *
  * Return: whether it is to be placed in scratch and gets a boot block.
  */
-bool kho_image_wanted(const struct kimage *image)
+bool kho_image_uses_scratch(const struct kimage *image)
 {
-	return kho_is_enabled() && image->file_mode && !image->kho_stranger &&
+	return kho_is_enabled() && image->file_mode && !image->kho_incompatible &&
 	       image->type == KEXEC_TYPE_DEFAULT;
 }
 
@@ -80,10 +80,10 @@ bool kho_image_wanted(const struct kimage *image)
 int kho_image_check_pages(struct kimage *image, unsigned int page_shift)
 {
 	if (!page_shift || page_shift == PAGE_SHIFT ||
-	    !kho_image_wanted(image))
+	    !kho_image_uses_scratch(image))
 		return 0;
 	if (!kho_is_active()) {
-		image->kho_stranger = 1;
+		image->kho_incompatible = 1;
 		return 0;
 	}
 	pr_err("a kernel with pages of %u KiB can't take over what one with %lu KiB preserved: deactivate, or load another\n",
@@ -104,7 +104,7 @@ static u64 boot_bytes(void)
 	/* Where the linear map is of pages so that single ones can be protected */
 	if (IS_ENABLED(CONFIG_ARM64) && can_set_direct_map())
 		tables += get_num_physpages() >> (PMD_SHIFT - PAGE_SHIFT);
-	return tables * PAGE_SIZE + kho_outgoing_room();
+	return tables * PAGE_SIZE + kho_outgoing_boot_bytes();
 }
 
 static u64 segment_bytes(const struct kimage *image)
@@ -147,7 +147,7 @@ static u64 bytes_with(const struct kexec_buf *kbuf)
 }
 
 /* The segments take @bytes, and what lies between them for the kernel's sake. */
-static void say_what_would_do(u64 bytes)
+static void log_bytes_needed(u64 bytes)
 {
 	u64 want = ALIGN(bytes + KERNEL_ALIGN + boot_bytes(),
 			 KHO_SCRATCH_ALIGN);
@@ -221,15 +221,15 @@ int kho_image_walk(struct kexec_buf *kbuf,
 	    bytes_with(kbuf) + boot_bytes() > kho_scratch_total())
 		ret = 0;
 	if (!ret)
-		say_what_would_do(bytes_with(kbuf));
+		log_bytes_needed(bytes_with(kbuf));
 	else if (ret == 1 && holds_kernel(kbuf) && kho_is_active() &&
-		 kho_room_check())
+		 kho_check_headroom())
 		ret = 0;
 	return ret;
 }
 
 /**
- * kho_image_check_room - is there room in scratch for the boot of an image?
+ * kho_image_check_bytes - is there room in scratch for the boot of an image?
  * @image: a loaded image with a boot block
  *
  * What is to be preserved may have grown since it was loaded.
@@ -237,13 +237,13 @@ int kho_image_walk(struct kexec_buf *kbuf,
  * Context: kho_lock is held.
  * Return: 0; -ENOSPC, with a message.
  */
-int kho_image_check_room(const struct kimage *image)
+int kho_image_check_bytes(const struct kimage *image)
 {
 	u64 bytes = segment_bytes(image);
 
 	if (bytes + boot_bytes() <= kho_scratch_total())
 		return 0;
-	say_what_would_do(bytes);
+	log_bytes_needed(bytes);
 	return -ENOSPC;
 }
 
@@ -255,7 +255,7 @@ int kho_image_check_room(const struct kimage *image)
  */
 size_t kho_image_boot_size(const struct kimage *image)
 {
-	return kho_image_wanted(image) ? kho_boot_size(kho_scratch_nr) : 0;
+	return kho_image_uses_scratch(image) ? kho_boot_size(kho_scratch_nr) : 0;
 }
 
 /**
@@ -297,7 +297,7 @@ int kho_image_check_active(void)
 	if (!kexec_image)
 		return 0;
 	if (kexec_image->kho)
-		return kho_image_check_room(kexec_image);
+		return kho_image_check_bytes(kexec_image);
 	pr_err("the loaded image can't carry state: unload it, or load it with kexec -s\n");
 	return -EBUSY;
 }

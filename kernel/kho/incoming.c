@@ -149,7 +149,7 @@ struct kho_claim *kho_incoming_find(const char *name)
 }
 
 /* Clients may finish their claims meanwhile, so start over for each. */
-static struct kho_claim *take_unclaimed(void)
+static struct kho_claim *pop_unclaimed(void)
 {
 	struct kho_claim *claim;
 
@@ -175,7 +175,7 @@ unsigned long kho_incoming_release_unclaimed(void)
 	unsigned long freed = 0, pages, bytes;
 
 	lockdep_assert_held(&kho_lock);
-	while ((claim = take_unclaimed())) {
+	while ((claim = pop_unclaimed())) {
 		kho_claim_stats(claim, &pages, &bytes);
 		pr_info("claim \"%s\" unclaimed, freeing %lu pages (format %s, version %u)\n",
 			claim->name, pages, claim->format, claim->version);

@@ -117,7 +117,7 @@ extern struct srcu_struct kho_sets_srcu;
 extern atomic_long_t kho_sets_gone;
 struct kho_pageset *kho_pageset_create_locked(struct kho_claim *claim,
 					      const char *name);
-bool kho_pageset_forget(struct kho_pageset *set);
+bool kho_pageset_unpreserve(struct kho_pageset *set);
 unsigned long kho_pagesets_free(struct kho_claim *claim);
 
 /* claim.c */
@@ -166,16 +166,16 @@ void kho_outgoing_freeze(bool frozen);
 int kho_outgoing_seal(void);
 int kho_outgoing_check_size(void);
 u64 kho_outgoing_root(void);
-size_t kho_outgoing_room(void);
+size_t kho_outgoing_boot_bytes(void);
 
 /* headroom.c */
-int kho_room_check(void);
-int kho_room_check_added(void);
+int kho_check_headroom(void);
+int kho_check_hotadded(void);
 
 /* image.c */
 struct kimage;
 int kho_image_check_active(void);
-int kho_image_check_room(const struct kimage *image);
+int kho_image_check_bytes(const struct kimage *image);
 
 /* core.c */
 int kho_activate(void);

@@ -174,12 +174,12 @@ u64 kho_outgoing_root(void)
 }
 
 /**
- * kho_outgoing_room - scratch that the next kernel needs to take over all claims
+ * kho_outgoing_boot_bytes - scratch that the next kernel needs to take over all claims
  *
  * Context: Process context; may sleep.
  * Return: bytes, as the claims are now.
  */
-size_t kho_outgoing_room(void)
+size_t kho_outgoing_boot_bytes(void)
 {
 	u64 pages = 1, nr_claims = 0, nr_sets = 0, nr;
 	struct kho_claim *claim;
@@ -199,7 +199,7 @@ size_t kho_outgoing_room(void)
 		nr_claims++;
 	}
 	pages += kho_table_pages(nr_claims, sizeof(struct kho_claim_rec));
-	return kho_reserve_room(pages, nr_claims, nr_sets);
+	return kho_reserve_bytes(pages, nr_claims, nr_sets);
 }
 
 /**

@@ -144,13 +144,13 @@ unsigned long kho_pagesets_free(struct kho_claim *claim)
 }
 
 /**
- * kho_pageset_forget - forget an outgoing page set, unless the registry is frozen
+ * kho_pageset_unpreserve - forget an outgoing page set, unless the registry is frozen
  * @set: the page set; ERR_PTR() and NULL are ignored
  *
  * Context: Process context; may sleep.
  * Return: whether it is gone.
  */
-bool kho_pageset_forget(struct kho_pageset *set)
+bool kho_pageset_unpreserve(struct kho_pageset *set)
 {
 	if (IS_ERR_OR_NULL(set))
 		return true;
@@ -175,7 +175,7 @@ bool kho_pageset_forget(struct kho_pageset *set)
  */
 void kho_pageset_destroy(struct kho_pageset *set)
 {
-	kho_pageset_forget(set);
+	kho_pageset_unpreserve(set);
 }
 EXPORT_SYMBOL_GPL(kho_pageset_destroy);
 

@@ -54,7 +54,7 @@
  * Why nothing can be preserved where a page is; NULL if it can, and then all around
  * it, from page @lo to before @hi. Whatever way pages are added, this is what asks.
  */
-static const char *place_why_not(u64 pfn, u64 *lo, u64 *hi)
+static const char *place_refusal(u64 pfn, u64 *lo, u64 *hi)
 {
 	if (!kho_scratch_gap(pfn, lo, hi))
 		return "in scratch";
@@ -71,7 +71,7 @@ static const char *place_why_not(u64 pfn, u64 *lo, u64 *hi)
 	return NULL;
 }
 
-static const char *page_why_not(unsigned long pfn, unsigned int order)
+static const char *page_refusal(unsigned long pfn, unsigned int order)
 {
 	struct page *page = pfn_to_online_page(pfn);
 	struct folio *folio;
@@ -105,14 +105,14 @@ static bool find_tags(unsigned long *where, unsigned long end)
 }
 
 /* Why a run can't be preserved; NULL if it can. */
-static const char *run_why_not(const struct kho_run *run, unsigned long *where)
+static const char *run_refusal(const struct kho_run *run, unsigned long *where)
 {
 	unsigned long end = run->pfn + run->nr, step = 1;
 	const char *why;
 	u64 lo, hi;
 
 	for (*where = run->pfn; *where < end; *where = hi) {
-		why = place_why_not(*where, &lo, &hi);
+		why = place_refusal(*where, &lo, &hi);
 		if (why)
 			return why;
 	}
@@ -121,7 +121,7 @@ static const char *run_why_not(const struct kho_run *run, unsigned long *where)
 	else if (run->nr > FULL_CHECK_PAGES)
 		step = run->nr - 1;
 	for (*where = run->pfn; *where < end; *where += step) {
-		why = page_why_not(*where, run->order);
+		why = page_refusal(*where, run->order);
 		if (why)
 			return why;
 	}
@@ -301,7 +301,7 @@ static int pageset_add(struct kho_pageset *set, const struct kho_run *run)
 		return -EINVAL;
 	if (WARN_ON(set->claim->incoming))
 		return -EINVAL;
-	why = run_why_not(run, &where);
+	why = run_refusal(run, &where);
 	if (why)
 		return refuse_page(set, where, why);
 	if (READ_ONCE(kho_frozen))
@@ -425,7 +425,7 @@ static noinline int insert_page(struct kho_pageset *set, struct page *page,
 	unsigned long where = run.pfn;
 	const char *why;
 
-	why = PageTail(page) ? "part of a folio" : run_why_not(&run, &where);
+	why = PageTail(page) ? "part of a folio" : run_refusal(&run, &where);
 	if (why)
 		return say ? refuse_page(set, where, why) : -EINVAL;
 	return pageset_insert(set, &run, say);
@@ -435,16 +435,16 @@ static noinline int insert_page(struct kho_pageset *set, struct page *page,
  * Fill the leaf around @pfn, as far as pages can be preserved there. Returns the
  * page that bits are counted from.
  */
-static const struct page *fill_around(struct kho_fill *fill,
+static const struct page *bulk_begin(struct kho_bulk *fill,
 				     struct kho_pageset *set, u64 pfn)
 {
 	u64 lo, hi;
 
-	if (place_why_not(pfn, &lo, &hi)) {
+	if (place_refusal(pfn, &lo, &hi)) {
 		lo = pfn;
 		hi = pfn;
 	}
-	kho_fill_begin(fill, &set->map, pfn, lo, hi);
+	kho_bulk_begin(fill, &set->map, pfn, lo, hi);
 	return pfn_to_page(fill->first);
 }
 
@@ -453,32 +453,32 @@ static long insert_pages(struct kho_pageset *set, struct page *const *pages,
 {
 	unsigned long first = ULONG_MAX, end = 0, pfn;
 	const struct page *base;
-	struct kho_fill fill;
+	struct kho_bulk fill;
 	int err = 0;
 	long i;
 
 	guard(mutex)(&set->lock);
 	if (READ_ONCE(kho_frozen))
 		return -EBUSY;
-	base = fill_around(&fill, set, page_to_pfn(pages[0]));
+	base = bulk_begin(&fill, set, page_to_pfn(pages[0]));
 	for (i = 0; i < nr; i++) {
 		bool plain = page_is_plain(pages[i]);
 
-		if (likely(plain && kho_fill_bit(&fill, pages[i] - base)))
+		if (likely(plain && kho_bulk_set(&fill, pages[i] - base)))
 			continue;
 		pfn = page_to_pfn(pages[i]);
-		if (plain && kho_fill_append(&fill, pfn))
+		if (plain && kho_bulk_append(&fill, pfn))
 			continue;
-		end = max(end, kho_fill_end(&fill, &set->map));
+		end = max(end, kho_bulk_end(&fill, &set->map));
 		err = insert_page(set, pages[i], !i);
 		if (err)
 			break;
 		first = min(first, pfn);
 		end = max(end, pfn + compound_nr(pages[i]));
 		if (plain)
-			base = fill_around(&fill, set, pfn);
+			base = bulk_begin(&fill, set, pfn);
 	}
-	end = max(end, kho_fill_end(&fill, &set->map));
+	end = max(end, kho_bulk_end(&fill, &set->map));
 	if (i)
 		pageset_grown(set, first, end);
 	return i ?: err;

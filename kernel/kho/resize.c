@@ -186,7 +186,7 @@ static void remove_all(const struct change *c)
 
 	for (i = 0; i < c->nr_gone; i++) {
 		cma_range_remove(PHYS_PFN(gone[i].base), PHYS_PFN(gone[i].size));
-		cma_count_loose(-kho_scratch_forget_loose(gone[i].base,
+		cma_count_remainder(-kho_scratch_remove_remainders(gone[i].base,
 								   gone[i].size));
 	}
 }

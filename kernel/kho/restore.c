@@ -23,7 +23,7 @@
 struct folio *kho_pageset_restore_folio(struct kho_pageset *set,
 					unsigned long pfn)
 {
-	struct kho_adopted adopted = { };
+	struct kho_restored adopted = { };
 	struct kho_run run;
 	struct folio *folio;
 	int err;
@@ -39,7 +39,7 @@ struct folio *kho_pageset_restore_folio(struct kho_pageset *set,
 	err = kho_map_remove(&set->map, pfn, 1UL << run.order);
 	if (err)
 		return ERR_PTR(err);
-	folio = kho_pages_adopt_folio(&adopted, pfn, run.order);
+	folio = kho_pages_restore_folio(&adopted, pfn, run.order);
 	kho_pages_count(&adopted);
 	return folio;
 }
@@ -63,7 +63,7 @@ int kho_pageset_restore_range(struct kho_pageset *set, unsigned long pfn,
 {
 	struct kho_run run;
 	unsigned long pos, end = pfn + nr;
-	struct kho_adopted adopted = { };
+	struct kho_restored adopted = { };
 	int err;
 
 	if (WARN_ON(!set->claim->incoming))
@@ -80,7 +80,7 @@ int kho_pageset_restore_range(struct kho_pageset *set, unsigned long pfn,
 	err = kho_map_remove(&set->map, pfn, nr);
 	if (err)
 		return err;
-	kho_pages_adopt(&adopted, pfn, end, 0);
+	kho_pages_restore(&adopted, pfn, end, 0);
 	kho_pages_count(&adopted);
 	return 0;
 }
@@ -100,7 +100,7 @@ EXPORT_SYMBOL_GPL(kho_pageset_restore_range);
  */
 long kho_pageset_restore_all(struct kho_pageset *set)
 {
-	struct kho_adopted adopted = { };
+	struct kho_restored adopted = { };
 	unsigned long runs = 0;
 	struct kho_cursor c;
 
@@ -111,7 +111,7 @@ long kho_pageset_restore_all(struct kho_pageset *set)
 		return -EALREADY;
 	set->restored = true;
 	kho_cursor_for_each(&c, kho_map_head(&set->map)) {
-		kho_pages_adopt(&adopted, c.pfn, c.end, kho_cursor_order(&c));
+		kho_pages_restore(&adopted, c.pfn, c.end, kho_cursor_order(&c));
 		if (!(++runs % SZ_1K))
 			cond_resched();
 	}

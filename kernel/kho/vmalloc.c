@@ -149,7 +149,7 @@ struct kho_vmalloc *kho_vmalloc_preserve(struct kho_claim *claim,
 	err = err ?: area_list(area, vm);
 	err = err ?: area_add(area, vm);
 	if (err) {
-		if (kho_pageset_forget(area->set))
+		if (kho_pageset_unpreserve(area->set))
 			area_free(area);
 		return ERR_PTR(err);
 	}
@@ -167,7 +167,7 @@ EXPORT_SYMBOL_GPL(kho_vmalloc_preserve);
  */
 void kho_vmalloc_unpreserve(struct kho_vmalloc *area)
 {
-	if (IS_ERR_OR_NULL(area) || !kho_pageset_forget(area->set))
+	if (IS_ERR_OR_NULL(area) || !kho_pageset_unpreserve(area->set))
 		return;
 	kho_del(area->claim, area->name);
 	area_free(area);

@@ -90,7 +90,7 @@ struct trace_array *__trace_kho_get_shown(struct trace_array *tr);
 struct trace_array *trace_kho_hold_shown(struct trace_array *tr);
 bool __trace_kho_is_last_boot(struct trace_array *tr);
 void __trace_kho_hide(struct trace_array *tr);
-bool __trace_kho_forget(struct trace_array *tr);
+bool __trace_kho_drop(struct trace_array *tr);
 bool __trace_kho_print_start(struct trace_iterator *iter);
 void __trace_kho_print_end(void);
 bool __trace_kho_find_cmdline(int pid, char comm[]);
@@ -157,10 +157,10 @@ static inline void trace_kho_hide(struct trace_array *tr)
  * If @tr holds records of the last boot, drop what is known about them.
  * Return whether it did, so that the caller resets its buffers.
  */
-static inline bool trace_kho_forget(struct trace_array *tr)
+static inline bool trace_kho_drop(struct trace_array *tr)
 {
 	return static_branch_unlikely(&trace_kho_in_key) &&
-	       __trace_kho_forget(tr);
+	       __trace_kho_drop(tr);
 }
 
 static inline bool trace_kho_print_start(struct trace_iterator *iter)
@@ -227,7 +227,7 @@ static inline void trace_kho_hide(struct trace_array *tr)
 {
 }
 
-static inline bool trace_kho_forget(struct trace_array *tr)
+static inline bool trace_kho_drop(struct trace_array *tr)
 {
 	return false;
 }

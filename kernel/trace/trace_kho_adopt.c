@@ -309,7 +309,7 @@ int trace_kho_restore(struct kho_client *client, struct kho_claim *claim,
 	tr = instance_create();
 	err = tr ? adopt(in, tr, claim, &a) : -ENOMEM;
 	if (!err && a.entries) {
-		trace_kho_events_settle(in);
+		trace_kho_events_trim(in);
 		trace_kho_show(in, tr, claim);
 		pr_info("%lu records of the last boot in %lu pages, in instance %s%s\n",
 			a.entries, a.pages, tr->name,

@@ -57,7 +57,7 @@ static bool event_is_time(const struct ring_buffer_event *event)
 }
 
 /* Does a record with its own trace entry follow, and end where it should? */
-static bool event_is_sound(struct ring_buffer_event *event, size_t len)
+static bool event_is_valid(struct ring_buffer_event *event, size_t len)
 {
 	void *end = (void *)event + len;
 	void *entry;
@@ -74,7 +74,7 @@ static bool event_is_sound(struct ring_buffer_event *event, size_t len)
  * Check the lengths in @data. A time must be followed by what it is the time of:
  * readers insist.
  */
-static bool subbuf_is_sound(struct trace_kho_data *data)
+static bool subbuf_is_valid(struct trace_kho_data *data)
 {
 	struct ring_buffer_event *event;
 	bool time = false;
@@ -83,7 +83,7 @@ static bool subbuf_is_sound(struct trace_kho_data *data)
 	for (size_t pos = 0; pos < data->commit; pos += len) {
 		event = (void *)data->data + pos;
 		len = event_length(event, data->commit - pos);
-		if (!len || !event_is_sound(event, len))
+		if (!len || !event_is_valid(event, len))
 			return false;
 		if (event_is_time(event) && time)
 			return false;
@@ -153,7 +153,7 @@ static bool is_lasting_string(unsigned long addr)
 }
 
 /* Is what the word at @pos of the record locates there, and right? */
-static bool loc_is_sound(const struct trace_kho_fix *fix, void *entry,
+static bool loc_is_valid(const struct trace_kho_fix *fix, void *entry,
 			 size_t pos, size_t size)
 {
 	u32 loc = get_unaligned((u32 *)(entry + pos));
@@ -174,11 +174,11 @@ static bool loc_is_sound(const struct trace_kho_fix *fix, void *entry,
 	}
 }
 
-static bool locs_are_sound(const struct trace_kho_fix *fix, void *entry,
+static bool locs_are_valid(const struct trace_kho_fix *fix, void *entry,
 			   size_t size)
 {
 	for (size_t i = 0; i < fix->size; i += sizeof(u32)) {
-		if (!loc_is_sound(fix, entry, fix->offset + i, size))
+		if (!loc_is_valid(fix, entry, fix->offset + i, size))
 			return false;
 	}
 	return true;
@@ -198,7 +198,7 @@ static bool fix_field(const struct trace_kho_in *in,
 	case TRACE_KHO_FIX_LOC:
 	case TRACE_KHO_FIX_LOC_TEXT:
 	case TRACE_KHO_FIX_LOC_MASK:
-		return locs_are_sound(fix, entry, size);
+		return locs_are_valid(fix, entry, size);
 	case TRACE_KHO_FIX_BOOL:
 		return *(u8 *)pos <= 1;
 	case TRACE_KHO_FIX_POINTER:
@@ -241,7 +241,7 @@ static bool fix_bprint(const struct trace_kho_in *in, struct bprint_entry *entry
 #define FTRACE_RETFUNC_DEPTH	50
 #endif
 
-static bool depth_is_sound(int depth)
+static bool depth_is_valid(int depth)
 {
 	return depth >= 0 && depth < FTRACE_RETFUNC_DEPTH;
 }
@@ -270,10 +270,10 @@ static bool fix_native(const struct trace_kho_in *in, int type, void *entry,
 		return fix_stack(in, entry, size);
 	case TRACE_GRAPH_ENT:
 		trace_kho_translate_code(in, &ent->graph_ent.func);
-		return depth_is_sound(ent->graph_ent.depth);
+		return depth_is_valid(ent->graph_ent.depth);
 	case TRACE_GRAPH_RET:
 		trace_kho_translate_code(in, &ret->ret.func);
-		return depth_is_sound(ret->ret.depth);
+		return depth_is_valid(ret->ret.depth);
 	case TRACE_PRINT:
 		trace_kho_translate_code(in, &print->ip);
 		return memchr(print->buf, 0, size - sizeof(*print));
@@ -360,7 +360,7 @@ int trace_kho_check_subbuf(struct trace_kho_in *in, struct trace_kho_data *data,
 	int err;
 
 	if (data->commit > capacity || consumed > data->commit ||
-	    !subbuf_is_sound(data) ||
+	    !subbuf_is_valid(data) ||
 	    (consumed && !subbuf_skip(data, consumed)))
 		return -EINVAL;
 

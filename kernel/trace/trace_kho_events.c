@@ -232,7 +232,7 @@ static void choose_printer(struct trace_kho_event *event)
 			event->min_size = sizeof(struct stack_entry);
 	} else if (call && event->in->same_build && !call->module &&
 		   !(call->flags & TRACE_EVENT_FL_DYNAMIC) &&
-		   trace_kho_prints_soundly(call)) {
+		   trace_kho_print_is_safe(call)) {
 		/* What it prints may be more than its fields say */
 		event->printer = TRACE_KHO_PRINT_NATIVE;
 		event->late = false;
@@ -257,7 +257,7 @@ static int event_init(struct trace_kho_event *event)
 	event->call.event.funcs = &trace_kho_funcs;
 	event->invalid.class = &event->class;
 	event->invalid.name = "unknown";
-	event->invalid.event.funcs = &trace_kho_unsound_funcs;
+	event->invalid.event.funcs = &trace_kho_invalid_funcs;
 	event->printer = TRACE_KHO_PRINT_RAW;
 	if (!pos)
 		return 0;
@@ -339,10 +339,10 @@ int trace_kho_event_stand_in(struct trace_kho_event *event, bool valid)
 }
 
 /**
- * trace_kho_events_settle - all records are adopted, free what was for that
+ * trace_kho_events_trim - all records are adopted, free what was for that
  * @in: the records of the last boot
  */
-void trace_kho_events_settle(struct trace_kho_in *in)
+void trace_kho_events_trim(struct trace_kho_in *in)
 {
 	struct trace_kho_event *event;
 	bool stands_in = false;

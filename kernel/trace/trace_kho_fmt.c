@@ -246,7 +246,7 @@ static const char *quoted_end(const char *pos)
 }
 
 /**
- * trace_kho_print_fmt_is_sound - may an event's own function print old records?
+ * trace_kho_print_fmt_is_safe - may an event's own function print old records?
  * @fmt: the event's print_fmt: a format and arguments, as C
  *
  * An event's function takes for granted what the kernel sees to when it records:
@@ -255,7 +255,7 @@ static const char *quoted_end(const char *pos)
  *
  * Return: whether it relies on nothing but what is checked in each record.
  */
-bool trace_kho_print_fmt_is_sound(const char *fmt)
+bool trace_kho_print_fmt_is_safe(const char *fmt)
 {
 	bool quoted = false;
 

@@ -258,10 +258,10 @@ static void test_print_fmt(struct kunit *test)
 	};
 
 	for (int i = 0; i < ARRAY_SIZE(valid); i++)
-		KUNIT_EXPECT_TRUE_MSG(test, trace_kho_print_fmt_is_sound(valid[i]),
+		KUNIT_EXPECT_TRUE_MSG(test, trace_kho_print_fmt_is_safe(valid[i]),
 				      "%s", valid[i]);
 	for (int i = 0; i < ARRAY_SIZE(bad); i++)
-		KUNIT_EXPECT_FALSE_MSG(test, trace_kho_print_fmt_is_sound(bad[i]),
+		KUNIT_EXPECT_FALSE_MSG(test, trace_kho_print_fmt_is_safe(bad[i]),
 				       "%s", bad[i]);
 }
 
@@ -278,7 +278,7 @@ static void test_common_events(struct kunit *test)
 		if (match_string(systems, ARRAY_SIZE(systems),
 				 call->class->system) < 0 || !call->print_fmt)
 			continue;
-		KUNIT_EXPECT_TRUE_MSG(test, trace_kho_print_fmt_is_sound(call->print_fmt),
+		KUNIT_EXPECT_TRUE_MSG(test, trace_kho_print_fmt_is_safe(call->print_fmt),
 				      "%s: %s", trace_event_name(call), call->print_fmt);
 	}
 	trace_event_read_unlock();

@@ -53,14 +53,14 @@ trace_kho_event_find_equal(const struct trace_kho_event *event)
 }
 
 /**
- * trace_kho_prints_soundly - may an event's own function print old records?
+ * trace_kho_print_is_safe - may an event's own function print old records?
  * @call: an event of this kernel
  *
  * Return: whether it relies on nothing but what is checked in each record.
  */
-bool trace_kho_prints_soundly(const struct trace_event_call *call)
+bool trace_kho_print_is_safe(const struct trace_event_call *call)
 {
-	return !call->print_fmt || trace_kho_print_fmt_is_sound(call->print_fmt);
+	return !call->print_fmt || trace_kho_print_fmt_is_safe(call->print_fmt);
 }
 
 /**
@@ -80,7 +80,7 @@ struct trace_event *trace_kho_event_find_late(const struct trace_kho_event *even
 	call = trace_kho_event_find_equal(event);
 	/* Its strings are where its module was: nobody knows where they are */
 	if (!call || call->flags & TRACE_EVENT_FL_TEST_STR ||
-	    !trace_kho_prints_soundly(call))
+	    !trace_kho_print_is_safe(call))
 		return NULL;
 	return &call->event;
 }

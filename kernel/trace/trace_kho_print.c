@@ -111,7 +111,7 @@ static enum print_line_t kho_print(struct trace_iterator *iter, int flags,
 	return trace_handle_return(&iter->seq);
 }
 
-static enum print_line_t kho_print_unsound(struct trace_iterator *iter,
+static enum print_line_t kho_print_invalid(struct trace_iterator *iter,
 					   int flags,
 					   struct trace_event *trace_event)
 {
@@ -134,7 +134,7 @@ struct trace_event_functions trace_kho_funcs = {
 };
 
 /* The same for records that are not what their event says they are. */
-struct trace_event_functions trace_kho_unsound_funcs = {
-	.trace	= kho_print_unsound,
-	.raw	= kho_print_unsound,
+struct trace_event_functions trace_kho_invalid_funcs = {
+	.trace	= kho_print_invalid,
+	.raw	= kho_print_invalid,
 };

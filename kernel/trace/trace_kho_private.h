@@ -184,7 +184,7 @@ struct trace_kho_in {
 
 /* trace_kho_events.c */
 int trace_kho_events_load(struct trace_kho_in *in, struct kho_claim *claim);
-void trace_kho_events_settle(struct trace_kho_in *in);
+void trace_kho_events_trim(struct trace_kho_in *in);
 void trace_kho_events_free(struct trace_kho_in *in);
 struct trace_kho_event *trace_kho_event_get(struct trace_kho_in *in, u16 id);
 int trace_kho_event_stand_in(struct trace_kho_event *event, bool valid);
@@ -192,18 +192,18 @@ int trace_kho_event_stand_in(struct trace_kho_event *event, bool valid);
 /* trace_kho_match.c */
 struct trace_event_call *
 trace_kho_event_find_equal(const struct trace_kho_event *event);
-bool trace_kho_prints_soundly(const struct trace_event_call *call);
+bool trace_kho_print_is_safe(const struct trace_event_call *call);
 struct trace_event *
 trace_kho_event_find_late(const struct trace_kho_event *event);
 
 /* trace_kho_fmt.c */
 bool trace_kho_bprintf_fix(const struct trace_kho_in *in, const char *fmt,
 			   void *args, size_t size);
-bool trace_kho_print_fmt_is_sound(const char *fmt);
+bool trace_kho_print_fmt_is_safe(const char *fmt);
 
 /* trace_kho_print.c */
 extern struct trace_event_functions trace_kho_funcs;
-extern struct trace_event_functions trace_kho_unsound_funcs;
+extern struct trace_event_functions trace_kho_invalid_funcs;
 
 /* trace_kho_strings.c */
 void trace_kho_put_string(struct trace_kho_table *table, u64 addr,

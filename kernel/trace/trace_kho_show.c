@@ -247,7 +247,7 @@ void __trace_kho_hide(struct trace_array *tr)
 		WRITE_ONCE(last_boot->shown, false);
 }
 
-bool __trace_kho_forget(struct trace_array *tr)
+bool __trace_kho_drop(struct trace_array *tr)
 {
 	struct trace_kho_in *in = last_boot;
 

@@ -53,7 +53,7 @@ static unsigned int nr_pieces __initdata;
 
 /* What of them is not for CMA, freed page by page. */
 static struct kho_area remainders[2 * MAX_PIECES] __initdata;
-static unsigned int nr_loose __initdata;
+static unsigned int nr_remainders __initdata;
 
 /* One of "512M", "low:64M" and "node:128M"; each may be there once. */
 static bool __init parse_part(const char *part, struct request *r)
@@ -183,7 +183,7 @@ static void __init scratch_alloc(u64 size, phys_addr_t end, int nid,
 }
 
 /* Reserve what is free of an inherited area; false if nothing is. */
-static bool __init scratch_take(const struct kho_area *area)
+static bool __init scratch_reserve_free(const struct kho_area *area)
 {
 	unsigned int first = nr_pieces, i;
 	phys_addr_t start, end;
@@ -284,7 +284,7 @@ void __init kho_memory_reserve_nodes(void)
 }
 
 /**
- * kho_memory_take - take what is free of inherited scratch
+ * kho_memory_reserve_scratch - take what is free of inherited scratch
  *
  * Reserves it, hands what can be to CMA, and takes note of the rest for
  * kho_memory_init().
@@ -292,7 +292,7 @@ void __init kho_memory_reserve_nodes(void)
  * Context: Boot, on one CPU, right before memblock gives all that is free to the
  *	page allocator.
  */
-void __init kho_memory_take(void)
+void __init kho_memory_reserve_scratch(void)
 {
 	unsigned int i;
 
@@ -304,7 +304,7 @@ void __init kho_memory_take(void)
 		 * To reserve it may free an array that memblock had there, and as
 		 * long as it is kept, memblock gets no other one there.
 		 */
-		while (scratch_take(&kho_scratch[i]))
+		while (scratch_reserve_free(&kho_scratch[i]))
 			;
 		if (memblock_clear_kho_kept(kho_scratch[i].base,
 					    kho_scratch[i].size))
@@ -329,15 +329,15 @@ static int __init range_to_cma(u64 start, u64 end)
 	return err;
 }
 
-static void __init add_loose(u64 start, u64 end)
+static void __init add_remainder(u64 start, u64 end)
 {
 	if (start >= end)
 		return;
-	if (nr_loose == ARRAY_SIZE(remainders))
+	if (nr_remainders == ARRAY_SIZE(remainders))
 		pr_warn("scratch at %#llx is in too many pieces, %llu KiB are not used\n",
 			start, (end - start) / SZ_1K);
 	else
-		remainders[nr_loose++] = (struct kho_area) { start, end - start };
+		remainders[nr_remainders++] = (struct kho_area) { start, end - start };
 }
 
 /* The zone of a block, the least that CMA takes; NULL if it is in two of them. */
@@ -357,10 +357,10 @@ static void __init piece_to_cma(u64 start, u64 end)
 	u64 next;
 
 	if (first >= last) {
-		add_loose(start, end);
+		add_remainder(start, end);
 		return;
 	}
-	add_loose(start, first);
+	add_remainder(start, first);
 	for (; first < last; first = next) {
 		struct zone *zone = block_zone(first);
 
@@ -368,9 +368,9 @@ static void __init piece_to_cma(u64 start, u64 end)
 		while (next < last && block_zone(next) == zone)
 			next += CMA_MIN_ALIGNMENT_BYTES;
 		if (!zone || range_to_cma(first, next))
-			add_loose(first, next);
+			add_remainder(first, next);
 	}
-	add_loose(last, end);
+	add_remainder(last, end);
 }
 
 /*
@@ -392,37 +392,37 @@ static void __init scratch_mark(void)
 }
 
 /* To free a page is to look at those around it, so all have to be initialised. */
-static void __init scratch_release_loose(void)
+static void __init remainders_release(void)
 {
 	unsigned long pfn, end, nr = 0;
 	unsigned int i;
 
-	for (i = 0; i < nr_loose; i++) {
+	for (i = 0; i < nr_remainders; i++) {
 		pfn = PFN_DOWN(remainders[i].base);
 		end = pfn + PFN_DOWN(remainders[i].size);
 		for (; pfn < end; pfn++, nr++)
 			free_reserved_page(pfn_to_page(pfn));
 	}
-	cma_count_loose(nr);
+	cma_count_remainder(nr);
 }
 
 /* Pages of scratch that are counted as CMA, but are in no area of it. */
 static struct kho_area *kept;
-static unsigned int nr_kept_loose;
+static unsigned int nr_kept;
 
 /**
- * kho_scratch_forget_loose - no longer count pages that are in no CMA area
+ * kho_scratch_remove_remainders - no longer count pages that are in no CMA area
  * @base: first byte of what is no scratch any more
  * @size: its bytes
  *
  * Return: how many pages in the range were counted.
  */
-long kho_scratch_forget_loose(u64 base, u64 size)
+long kho_scratch_remove_remainders(u64 base, u64 size)
 {
 	unsigned int i, nr = 0;
 	long pages = 0;
 
-	for (i = 0; i < nr_kept_loose; i++) {
+	for (i = 0; i < nr_kept; i++) {
 		struct kho_area l = kept[i];
 		u64 start = max(l.base, base);
 		u64 end = min(l.base + l.size, base + size);
@@ -435,7 +435,7 @@ long kho_scratch_forget_loose(u64 base, u64 size)
 		if (l.size)
 			kept[nr++] = l;
 	}
-	nr_kept_loose = nr;
+	nr_kept = nr;
 	if (!nr) {
 		kfree(kept);
 		kept = NULL;
@@ -443,17 +443,17 @@ long kho_scratch_forget_loose(u64 base, u64 size)
 	return pages;
 }
 
-static int __init keep_loose(void)
+static int __init remainders_keep(void)
 {
-	if (!nr_loose)
+	if (!nr_remainders)
 		return 0;
-	kept = kmemdup_array(remainders, nr_loose, sizeof(*remainders), GFP_KERNEL);
+	kept = kmemdup_array(remainders, nr_remainders, sizeof(*remainders), GFP_KERNEL);
 	if (!kept)
 		return -ENOMEM;
-	nr_kept_loose = nr_loose;
+	nr_kept = nr_remainders;
 	return 0;
 }
-core_initcall(keep_loose);
+core_initcall(remainders_keep);
 
 /**
  * kho_memory_init - free what need not be kept from the page allocator
@@ -474,8 +474,8 @@ void __init kho_memory_init(bool late)
 	if (!late)
 		scratch_mark();
 	if (late == IS_ENABLED(CONFIG_DEFERRED_STRUCT_PAGE_INIT))
-		scratch_release_loose();
-	kho_incoming_free_holes(late);
+		remainders_release();
+	kho_incoming_free_unpreserved(late);
 	if (scratch_inherited && late == IS_ENABLED(CONFIG_DEFERRED_STRUCT_PAGE_INIT))
 		memblock_clear_kho(MEMBLOCK_KHO_KEPT);
 }

@@ -6,7 +6,7 @@
 
 /* What early.c has for later; what boot calls of it is in linux/kho_hooks.h. */
 
-long kho_scratch_forget_loose(u64 base, u64 size);
+long kho_scratch_remove_remainders(u64 base, u64 size);
 
 /* tests/kho_test_fixed.c */
 #ifdef CONFIG_KHO_TEST_FIXED

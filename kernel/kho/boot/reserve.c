@@ -134,7 +134,7 @@ static size_t array_bytes(unsigned long nr, size_t size)
 }
 
 /**
- * kho_reserve_room - scratch that it takes to reserve what was preserved
+ * kho_reserve_bytes - scratch that it takes to reserve what was preserved
  * @meta_pages: pages of metadata
  * @nr_claims: number of claims
  * @nr_sets: number of page sets
@@ -144,7 +144,7 @@ static size_t array_bytes(unsigned long nr, size_t size)
  *
  * Return: bytes.
  */
-size_t kho_reserve_room(u64 meta_pages, u64 nr_claims, u64 nr_sets)
+size_t kho_reserve_bytes(u64 meta_pages, u64 nr_claims, u64 nr_sets)
 {
 	const size_t regions = sizeof(struct memblock_region);
 	size_t bytes;
@@ -548,13 +548,13 @@ static __always_inline void free_pages_between(u64 pfn, u64 end)
  * what can be freed is inside of the pieces that are wholly in a block. That
  * must be: there may be little other memory until then.
  */
-static void __init free_hole_early(const struct kho_range *b, u64 pfn, u64 end)
+static void __init free_early(const struct kho_range *b, u64 pfn, u64 end)
 {
 	free_pages_between(max(pfn, ALIGN(b->pfn, MAX_ORDER_NR_PAGES)),
 			   min(end, ALIGN_DOWN(b->end, MAX_ORDER_NR_PAGES)));
 }
 
-static void __init free_hole_late(const struct kho_range *b, u64 pfn, u64 end)
+static void __init free_late(const struct kho_range *b, u64 pfn, u64 end)
 {
 	u64 first = ALIGN(b->pfn, MAX_ORDER_NR_PAGES);
 	u64 last = ALIGN_DOWN(b->end, MAX_ORDER_NR_PAGES);
@@ -592,15 +592,15 @@ static void __init mark_movable(const struct kho_range *b)
 }
 
 /**
- * kho_incoming_free_holes - free what is kept, but neither preserved nor reserved
+ * kho_incoming_free_unpreserved - free what is kept, but neither preserved nor reserved
  * @late: all struct pages have been initialised
  *
  * Context: Boot; called by kho_memory_init().
  */
-void __init kho_incoming_free_holes(bool late)
+void __init kho_incoming_free_unpreserved(bool late)
 {
 	bool last = late || !IS_ENABLED(CONFIG_DEFERRED_STRUCT_PAGE_INIT);
-	kho_hole_fn free = free_all;
+	kho_unpreserved_fn free = free_all;
 	struct kho_merge m;
 	cycles_t start;
 	unsigned long i;
@@ -609,16 +609,16 @@ void __init kho_incoming_free_holes(bool late)
 		return;
 	start = get_cycles();
 	if (late)
-		free = free_hole_late;
+		free = free_late;
 	else if (!last)
-		free = free_hole_early;
+		free = free_early;
 	for (i = 0; i < in.nr_blocks && !late; i++)
 		mark_movable(&in.blocks[i]);
 	m = merge_start();
 	in.freed = 0;
 	in.reserved = 0;
 	in.reserved_pfn = 0;
-	kho_blocks_walk_holes(in.blocks, in.nr_blocks, &m, free);
+	kho_blocks_walk_unpreserved(in.blocks, in.nr_blocks, &m, free);
 	totalram_pages_add(in.freed);
 	if (last)
 		arrays_free(true);

@@ -11,11 +11,11 @@
 extern struct kho_root *kho_incoming_root;
 
 void kho_incoming_reserve(u64 root);
-void kho_incoming_free_holes(bool late);
+void kho_incoming_free_unpreserved(bool late);
 void kho_pages_free_reserved(u64 phys, u64 size);
 
 /* What that will take in the next kernel. */
-size_t kho_reserve_room(u64 meta_pages, u64 nr_claims, u64 nr_sets);
+size_t kho_reserve_bytes(u64 meta_pages, u64 nr_claims, u64 nr_sets);
 u64 kho_pages_for_boot(u64 pages);
 
 /* tests/kho_damage.c */

@@ -234,14 +234,14 @@ long kho_blocks_collect(struct kho_blocks *b, struct kho_windows *w,
 }
 
 /**
- * kho_blocks_walk_holes - walk through what is not preserved
+ * kho_blocks_walk_unpreserved - walk through what is not preserved
  * @blocks: the blocks
  * @nr: their number
  * @m: a walk over everything that they cover, at its start
  * @fn: called with each piece of a block in which nothing is kept
  */
-void kho_blocks_walk_holes(const struct kho_range *blocks, unsigned long nr,
-				 struct kho_merge *m, kho_hole_fn fn)
+void kho_blocks_walk_unpreserved(const struct kho_range *blocks, unsigned long nr,
+				 struct kho_merge *m, kho_unpreserved_fn fn)
 {
 	const struct kho_range *last = blocks + nr;
 	struct kho_span span;

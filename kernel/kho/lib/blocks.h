@@ -82,14 +82,14 @@ struct kho_blocks {
 };
 
 /* Called for each piece of a block in which nothing is kept. */
-typedef void (*kho_hole_fn)(const struct kho_range *block, u64 pfn, u64 end);
+typedef void (*kho_unpreserved_fn)(const struct kho_range *block, u64 pfn, u64 end);
 
 int kho_blocks_layout(struct kho_blocks *b, struct kho_merge *m,
 		      struct kho_windows *w, const struct kho_owners *owners);
 long kho_blocks_collect(struct kho_blocks *b, struct kho_windows *w,
 			struct kho_range *blocks, unsigned long max);
 unsigned long kho_blocks_large_first(struct kho_blocks *b, u64 large);
-void kho_blocks_walk_holes(const struct kho_range *blocks, unsigned long nr,
-				 struct kho_merge *m, kho_hole_fn fn);
+void kho_blocks_walk_unpreserved(const struct kho_range *blocks, unsigned long nr,
+				 struct kho_merge *m, kho_unpreserved_fn fn);
 
 #endif /* _KERNEL_KHO_BLOCKS_H */

@@ -5,21 +5,21 @@
 #include "rebalance.h"
 
 /**
- * kho_fill_begin - begin to add single pages
- * @f: kho_fill_bit() and kho_fill_append() can be called afterwards
+ * kho_bulk_begin - begin to add single pages
+ * @f: kho_bulk_set() and kho_bulk_append() can be called afterwards
  * @map: the map
  * @pfn: the pages lie around this one
  * @lo: no page below this one is to be added
  * @hi: nor this one or one behind it
  */
-void kho_fill_begin(struct kho_fill *f, struct kho_map *map, u64 pfn, u64 lo,
+void kho_bulk_begin(struct kho_bulk *f, struct kho_map *map, u64 pfn, u64 lo,
 		    u64 hi)
 {
 	struct kho_leaf_ref *ref = kho_map_locate(map, pfn);
 	struct kho_leaf *leaf = ref ? ref->leaf : NULL;
 	u64 word, end;
 
-	*f = (struct kho_fill) { .ref = ref };
+	*f = (struct kho_bulk) { .ref = ref };
 	if (!leaf)
 		return;
 	if (!kho_leaf_is_bitmap(leaf)) {
@@ -40,8 +40,8 @@ void kho_fill_begin(struct kho_fill *f, struct kho_map *map, u64 pfn, u64 lo,
 	}
 }
 
-/* kho_fill_bit() where the page has neighbours, or they are in another word. */
-bool kho_fill_beside(struct kho_fill *f, u64 bit)
+/* kho_bulk_set() where the page has neighbours, or they are in another word. */
+bool __kho_bulk_set(struct kho_bulk *f, u64 bit)
 {
 	unsigned int at = bit % 64;
 	u64 *word = f->words + bit / 64, left, right;
@@ -57,13 +57,13 @@ bool kho_fill_beside(struct kho_fill *f, u64 bit)
 }
 
 /**
- * kho_fill_append - add a single page to a leaf of runs
+ * kho_bulk_append - add a single page to a leaf of runs
  * @f: begun
  * @pfn: the page
  *
  * Return: whether it was added: that it is behind the others.
  */
-bool kho_fill_append(struct kho_fill *f, u64 pfn)
+bool kho_bulk_append(struct kho_bulk *f, u64 pfn)
 {
 	u64 word = kho_word(pfn, 0, 1), longer;
 
@@ -86,13 +86,13 @@ bool kho_fill_append(struct kho_fill *f, u64 pfn)
 }
 
 /**
- * kho_fill_end - end that
+ * kho_bulk_end - end that
  * @f: begun
  * @map: the map; counts what was added
  *
  * Return: a page, not far behind, that all that was added is below.
  */
-u64 kho_fill_end(struct kho_fill *f, struct kho_map *map)
+u64 kho_bulk_end(struct kho_bulk *f, struct kho_map *map)
 {
 	u64 end = f->nr ? f->first + f->nr : f->last;
 
@@ -106,7 +106,7 @@ u64 kho_fill_end(struct kho_fill *f, struct kho_map *map)
 	map->nr_pages += f->added;
 	/* A bitmap with fewer runs may fit into a leaf of runs. */
 	if (f->joined > f->added)
-		kho_map_settle(map, f->ref);
-	*f = (struct kho_fill) { };
+		kho_map_rebalance(map, f->ref);
+	*f = (struct kho_bulk) { };
 	return end;
 }

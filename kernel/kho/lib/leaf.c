@@ -160,7 +160,7 @@ static void leaf_flip(struct kho_leaf *leaf, u64 bit, u64 nr)
 }
 
 /* How many of the two bits beside [@bit, @bit + @nr) are set? */
-static unsigned int leaf_beside(const struct kho_leaf *leaf, u64 bit, u64 nr)
+static unsigned int leaf_neighbours(const struct kho_leaf *leaf, u64 bit, u64 nr)
 {
 	return (bit && bit_is_set(leaf, bit - 1)) +
 	       (bit + nr < KHO_LEAF_BITS && bit_is_set(leaf, bit + nr));
@@ -174,7 +174,7 @@ static unsigned int leaf_beside(const struct kho_leaf *leaf, u64 bit, u64 nr)
  */
 void kho_leaf_set(struct kho_leaf *leaf, u64 bit, u64 nr)
 {
-	leaf->nr += 1 - leaf_beside(leaf, bit, nr);
+	leaf->nr += 1 - leaf_neighbours(leaf, bit, nr);
 	leaf_flip(leaf, bit, nr);
 }
 
@@ -187,7 +187,7 @@ void kho_leaf_set(struct kho_leaf *leaf, u64 bit, u64 nr)
 void kho_leaf_clear(struct kho_leaf *leaf, u64 bit, u64 nr)
 {
 	leaf_flip(leaf, bit, nr);
-	leaf->nr += leaf_beside(leaf, bit, nr) - 1;
+	leaf->nr += leaf_neighbours(leaf, bit, nr) - 1;
 }
 
 /**
@@ -443,7 +443,7 @@ void kho_cursor_start(struct kho_cursor *c, u64 head)
 }
 
 /* kho_cursor_next() where that is not in the same word or one word further. */
-void kho_cursor_turn(struct kho_cursor *c)
+void __kho_cursor_next(struct kho_cursor *c)
 {
 	if (!kho_leaf_is_bitmap(c->leaf) || !cursor_next_run(c))
 		kho_cursor_start(c, c->leaf->next);

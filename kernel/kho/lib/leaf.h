@@ -152,7 +152,7 @@ static inline u64 kho_leaf_last_word(const struct kho_leaf *leaf)
 }
 
 /* Is this a bitmap, and @word in its cell? */
-static inline bool kho_leaf_takes(const struct kho_leaf *leaf, u64 word)
+static inline bool kho_leaf_fits(const struct kho_leaf *leaf, u64 word)
 {
 	return kho_leaf_is_bitmap(leaf) &&
 	       kho_word_order(word) == leaf->order &&
@@ -201,7 +201,7 @@ struct kho_cursor {
 };
 
 void kho_cursor_start(struct kho_cursor *c, u64 head);
-void kho_cursor_turn(struct kho_cursor *c);
+void __kho_cursor_next(struct kho_cursor *c);
 
 /* The next run of the current word of a bitmap, unless it reaches its end. */
 static inline bool kho_cursor_next_bits(struct kho_cursor *c)
@@ -231,7 +231,7 @@ static inline void kho_cursor_next(struct kho_cursor *c)
 		c->pfn = kho_word_pfn(word);
 		c->end = kho_word_end(word);
 	} else if (!kho_cursor_next_bits(c)) {
-		kho_cursor_turn(c);
+		__kho_cursor_next(c);
 	}
 }
 

@@ -115,14 +115,14 @@ bool kho_map_next(struct kho_map *map, u64 pfn, struct kho_run *run)
 static int map_add_leaf(struct kho_map *map, struct kho_leaf_ref *prev,
 			u64 word)
 {
-	struct kho_leaf_ref *ref = kho_map_grow(map, prev);
+	struct kho_leaf_ref *ref = kho_map_alloc_leaf(map, prev);
 
 	if (!ref)
 		return -ENOMEM;
 	ref->first = kho_word_pfn(word);
 	kho_leaf_insert(ref->leaf, 0, word);
 	map->nr_runs++;
-	kho_map_settle(map, ref);
+	kho_map_rebalance(map, ref);
 	return 0;
 }
 
@@ -178,7 +178,7 @@ static int map_insert_full(struct kho_map *map, struct kho_leaf_ref *ref,
 {
 	unsigned int place = split_place(ref, idx, word);
 	unsigned int keep = idx < place ? place - 1 : place;
-	struct kho_leaf_ref *before = ref->prev, *upper = kho_map_grow(map, ref);
+	struct kho_leaf_ref *before = ref->prev, *upper = kho_map_alloc_leaf(map, ref);
 	struct kho_leaf *leaf = ref->leaf;
 
 	if (!upper)
@@ -194,10 +194,10 @@ static int map_insert_full(struct kho_map *map, struct kho_leaf_ref *ref,
 	ref->first = kho_leaf_first(leaf);
 	upper->first = kho_leaf_first(upper->leaf);
 	map->nr_runs++;
-	kho_map_settle_behind(map, upper);
-	kho_map_settle_behind(map, ref);
+	kho_map_rebalance_next(map, upper);
+	kho_map_rebalance_next(map, ref);
 	if (before)
-		kho_map_settle_behind(map, before);
+		kho_map_rebalance_next(map, before);
 	return 0;
 }
 
@@ -214,7 +214,7 @@ static int map_insert(struct kho_map *map, struct kho_leaf_ref *ref,
 	if (!idx)
 		ref->first = kho_word_pfn(word);
 	if (idx + 1 == leaf->nr && ref->next)
-		kho_map_settle_behind(map, ref);
+		kho_map_rebalance_next(map, ref);
 	return 0;
 }
 
@@ -251,7 +251,7 @@ static int map_add_run(struct kho_map *map, struct kho_leaf_ref *ref,
 	if (prev) {
 		kho_leaf_erase(ref->leaf, idx - 1, 1);
 		map->nr_runs--;
-		kho_map_settle(map, ref);
+		kho_map_rebalance(map, ref);
 	}
 	return 0;
 }
@@ -262,12 +262,12 @@ static int map_split_bitmap(struct kho_map *map, struct kho_leaf_ref *ref,
 {
 	struct kho_leaf_ref *before = ref->prev, *upper, *mid;
 
-	upper = kho_map_grow(map, ref);
+	upper = kho_map_alloc_leaf(map, ref);
 	if (!upper)
 		return -ENOMEM;
-	mid = kho_map_grow(map, ref);
+	mid = kho_map_alloc_leaf(map, ref);
 	if (!mid) {
-		kho_map_drop(map, upper);
+		kho_map_free_leaf(map, upper);
 		return -ENOMEM;
 	}
 	kho_leaf_init_bitmap(upper->leaf, kho_leaf_first_word(ref->leaf));
@@ -276,16 +276,16 @@ static int map_split_bitmap(struct kho_map *map, struct kho_leaf_ref *ref,
 	kho_leaf_insert(mid->leaf, 0, word);
 	mid->first = kho_word_pfn(word);
 	map->nr_runs++;
-	kho_map_settle_behind(map, upper);
-	kho_map_settle_behind(map, mid);
-	kho_map_settle_behind(map, ref);
+	kho_map_rebalance_next(map, upper);
+	kho_map_rebalance_next(map, mid);
+	kho_map_rebalance_next(map, ref);
 	if (before)
-		kho_map_settle_behind(map, before);
+		kho_map_rebalance_next(map, before);
 	return 0;
 }
 
 /* Add a word at a bitmap that does not take it. */
-static int map_add_beside(struct kho_map *map, struct kho_leaf_ref *ref,
+static int map_add_next_to(struct kho_map *map, struct kho_leaf_ref *ref,
 			   u64 word)
 {
 	struct kho_leaf_ref *next = ref->next;
@@ -306,7 +306,7 @@ static int map_add_beside(struct kho_map *map, struct kho_leaf_ref *ref,
 		return map_split_bitmap(map, ref, bit, word);
 	if (next && !kho_leaf_is_bitmap(next->leaf))
 		return map_add_run(map, next, 0, word);
-	if (!next || !kho_leaf_takes(next->leaf, word))
+	if (!next || !kho_leaf_fits(next->leaf, word))
 		return map_add_leaf(map, ref, word);
 	kho_map_set_bits(map, next, word);
 	return 0;
@@ -318,14 +318,14 @@ static int map_add_bits(struct kho_map *map, struct kho_leaf_ref *ref, u64 word)
 	struct kho_leaf *leaf = ref->leaf;
 	unsigned int runs = leaf->nr;
 
-	if (!kho_leaf_takes(leaf, word))
-		return map_add_beside(map, ref, word);
+	if (!kho_leaf_fits(leaf, word))
+		return map_add_next_to(map, ref, word);
 	if (!kho_leaf_is_clear(leaf, kho_leaf_bit(leaf, kho_word_pfn(word)),
 			       kho_word_count(word)))
 		return -EEXIST;
 	kho_map_set_bits(map, ref, word);
 	if (leaf->nr < runs)
-		kho_map_settle(map, ref);
+		kho_map_rebalance(map, ref);
 	return 0;
 }
 
@@ -391,7 +391,7 @@ static inline bool run_is_valid(const struct kho_run *run)
 }
 
 /* kho_map_add() in full; it is not called for most folios. */
-static noinline int map_add_any(struct kho_map *map, const struct kho_run *run)
+static noinline int __kho_map_add(struct kho_map *map, const struct kho_run *run)
 {
 	u64 pfn = run->pfn, left, count;
 	struct kho_run there;
@@ -491,7 +491,7 @@ int kho_map_add(struct kho_map *map, const struct kho_run *run)
 		map->nr_pages += run->nr;
 		return 0;
 	}
-	return map_add_any(map, run);
+	return __kho_map_add(map, run);
 }
 
 /*
@@ -520,11 +520,11 @@ static void map_shrunk(struct kho_map *map, struct kho_leaf_ref *ref)
 	struct kho_leaf_ref *before = ref->prev;
 
 	if (ref->leaf->nr) {
-		kho_map_settle(map, ref);
+		kho_map_rebalance(map, ref);
 	} else {
-		kho_map_drop(map, ref);
+		kho_map_free_leaf(map, ref);
 		if (before)
-			kho_map_settle_behind(map, before);
+			kho_map_rebalance_next(map, before);
 	}
 }
 
@@ -564,7 +564,7 @@ static int map_cut(struct kho_map *map, struct kho_leaf_ref *ref,
 		if (err)
 			leaf->words[idx] = word;
 		else	/* @ref may be gone */
-			kho_map_settle(map, kho_map_locate(map, first));
+			kho_map_rebalance(map, kho_map_locate(map, first));
 		return err;
 	}
 	if (left || right) {

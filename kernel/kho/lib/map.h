@@ -59,7 +59,7 @@ int kho_map_add(struct kho_map *map, const struct kho_run *run);
 int kho_map_remove(struct kho_map *map, u64 pfn, u64 nr);
 
 /**
- * struct kho_fill - single pages that go into one leaf, one after the other
+ * struct kho_bulk - single pages that go into one leaf, one after the other
  * @first: first page that a bitmap may take, that of a word
  * @nr: how many from there on; 0 for none
  * @words: a bitmap's words from that of @first on; in a leaf of runs the word
@@ -72,7 +72,7 @@ int kho_map_remove(struct kho_map *map, u64 pfn, u64 nr);
  * @added: number of pages that were added and that the map does not count yet
  * @joined: how often one of them touched a run, and added none of its own
  */
-struct kho_fill {
+struct kho_bulk {
 	u64			first;
 	u64			nr;
 	u64			*words;
@@ -85,21 +85,21 @@ struct kho_fill {
 	unsigned long		joined;
 };
 
-void kho_fill_begin(struct kho_fill *f, struct kho_map *map, u64 pfn, u64 lo,
+void kho_bulk_begin(struct kho_bulk *f, struct kho_map *map, u64 pfn, u64 lo,
 		    u64 hi);
-bool kho_fill_beside(struct kho_fill *f, u64 bit);
-bool kho_fill_append(struct kho_fill *f, u64 pfn);
-u64 kho_fill_end(struct kho_fill *f, struct kho_map *map);
+bool __kho_bulk_set(struct kho_bulk *f, u64 bit);
+bool kho_bulk_append(struct kho_bulk *f, u64 pfn);
+u64 kho_bulk_end(struct kho_bulk *f, struct kho_map *map);
 
 /**
- * kho_fill_bit - add a single page to a bitmap in a few instructions
- * @f: begun; nothing else may be done to the map until kho_fill_end()
- * @bit: the page, counted from &kho_fill.first on
+ * kho_bulk_set - add a single page to a bitmap in a few instructions
+ * @f: begun; nothing else may be done to the map until kho_bulk_end()
+ * @bit: the page, counted from &kho_bulk.first on
  *
- * Return: whether it was added; if not, kho_fill_append() may do, and else it
+ * Return: whether it was added; if not, kho_bulk_append() may do, and else it
  * is for kho_map_add().
  */
-static inline bool kho_fill_bit(struct kho_fill *f, u64 bit)
+static inline bool kho_bulk_set(struct kho_bulk *f, u64 bit)
 {
 	u64 below = bit % 64 - 1, word;
 
@@ -107,10 +107,10 @@ static inline bool kho_fill_bit(struct kho_fill *f, u64 bit)
 		return false;
 	/* Most often it has no neighbours, and they would be in the same word. */
 	if (below >= 62)
-		return kho_fill_beside(f, bit);
+		return __kho_bulk_set(f, bit);
 	word = f->words[bit / 64];
 	if (word >> below & 7)
-		return kho_fill_beside(f, bit);
+		return __kho_bulk_set(f, bit);
 	f->words[bit / 64] = word | 1ULL << bit % 64;
 	f->added++;
 	return true;

@@ -74,7 +74,7 @@ static struct kho_merge_source *merge_top(struct kho_merge *m)
 }
 
 /* kho_merge_next() where the source on top may not be the next. */
-bool kho_merge_turn(struct kho_merge *m, struct kho_span *span)
+bool __kho_merge_next(struct kho_merge *m, struct kho_span *span)
 {
 	const struct kho_meta *meta = m->at < m->nr_meta ? &m->meta[m->at] : NULL;
 

@@ -84,7 +84,7 @@ struct kho_merge {
 };
 
 void kho_merge_push(struct kho_merge *m, u64 map, u32 owner);
-bool kho_merge_turn(struct kho_merge *m, struct kho_span *span);
+bool __kho_merge_next(struct kho_merge *m, struct kho_span *span);
 
 /* Yield the run on top. */
 static inline void kho_merge_take(struct kho_merge *m, struct kho_span *span)
@@ -111,7 +111,7 @@ static inline void kho_merge_take(struct kho_merge *m, struct kho_span *span)
 static inline bool kho_merge_next(struct kho_merge *m, struct kho_span *span)
 {
 	if (!m->limit || m->top->cursor.pfn >= m->limit)
-		return kho_merge_turn(m, span);
+		return __kho_merge_next(m, span);
 	kho_merge_take(m, span);
 	return true;
 }

@@ -60,7 +60,7 @@ static void map_set_leaf(struct kho_leaf_ref *ref, struct kho_leaf *leaf)
 }
 
 /**
- * kho_map_grow - add an empty leaf of runs
+ * kho_map_alloc_leaf - add an empty leaf of runs
  * @map: the map
  * @prev: the leaf before it; NULL if it becomes the first
  *
@@ -68,7 +68,7 @@ static void map_set_leaf(struct kho_leaf_ref *ref, struct kho_leaf *leaf)
  *
  * Return: the leaf's entry, NULL if there is no memory.
  */
-struct kho_leaf_ref *kho_map_grow(struct kho_map *map,
+struct kho_leaf_ref *kho_map_alloc_leaf(struct kho_map *map,
 					struct kho_leaf_ref *prev)
 {
 	struct kho_leaf_ref *ref;
@@ -89,11 +89,11 @@ struct kho_leaf_ref *kho_map_grow(struct kho_map *map,
 }
 
 /**
- * kho_map_drop - free a leaf
+ * kho_map_free_leaf - free a leaf
  * @map: the map
  * @ref: the leaf's entry
  */
-void kho_map_drop(struct kho_map *map, struct kho_leaf_ref *ref)
+void kho_map_free_leaf(struct kho_map *map, struct kho_leaf_ref *ref)
 {
 	if (ref->prev) {
 		ref->prev->next = ref->next;
@@ -166,7 +166,7 @@ void kho_map_set_bits(struct kho_map *map, struct kho_leaf_ref *ref, u64 word)
 }
 
 /* Make a bitmap a leaf of runs, if it has no more than fit. */
-static bool map_flatten(struct kho_map *map, struct kho_leaf_ref *ref)
+static bool map_convert_to_runs(struct kho_map *map, struct kho_leaf_ref *ref)
 {
 	struct kho_leaf *leaf = kho_page_alloc(), *old = ref->leaf;
 
@@ -194,7 +194,7 @@ static void map_join(struct kho_map *map, struct kho_leaf_ref *ref)
 	if (!next ||
 	    leaf_weight(ref->leaf) + leaf_weight(next->leaf) > KHO_LEAF_CAPACITY)
 		return;
-	if (kho_leaf_is_bitmap(ref->leaf) && !map_flatten(map, ref))
+	if (kho_leaf_is_bitmap(ref->leaf) && !map_convert_to_runs(map, ref))
 		return;
 	words = ref->leaf->words + ref->leaf->nr;
 	nr = kho_leaf_decode(next->leaf, words);
@@ -208,11 +208,11 @@ static void map_join(struct kho_map *map, struct kho_leaf_ref *ref)
 		kho_leaf_erase(ref->leaf, words - ref->leaf->words, 1);
 		map->nr_runs--;
 	}
-	kho_map_drop(map, next);
+	kho_map_free_leaf(map, next);
 }
 
 /* Move into the bitmap of @to all that the bitmap beside it has of its cell. */
-static void map_take_bits(struct kho_map *map, struct kho_leaf_ref *to,
+static void map_move_bits(struct kho_map *map, struct kho_leaf_ref *to,
 			  struct kho_leaf_ref *from)
 {
 	map->nr_runs -= to->leaf->nr;
@@ -224,7 +224,7 @@ static void map_take_bits(struct kho_map *map, struct kho_leaf_ref *to,
 }
 
 /* The same for some runs of a leaf beside it, all in its cell. */
-static void map_take_words(struct kho_map *map, struct kho_leaf_ref *to,
+static void map_move_words(struct kho_map *map, struct kho_leaf_ref *to,
 			   struct kho_leaf_ref *from, unsigned int idx,
 			   unsigned int nr)
 {
@@ -241,7 +241,7 @@ static void map_take_words(struct kho_map *map, struct kho_leaf_ref *to,
 }
 
 /* And for all that a leaf of runs before it has. */
-static void map_take_before(struct kho_map *map, struct kho_leaf_ref *to)
+static void map_move_from_prev(struct kho_map *map, struct kho_leaf_ref *to)
 {
 	struct kho_leaf_ref *from = to->prev;
 	u64 base = to->leaf->base, *words = from->leaf->words;
@@ -250,7 +250,7 @@ static void map_take_before(struct kho_map *map, struct kho_leaf_ref *to)
 	while (i && kho_word_order(words[i - 1]) == to->leaf->order &&
 	       kho_word_pfn(words[i - 1]) >= base)
 		i--;
-	map_take_words(map, to, from, i, nr - i);
+	map_move_words(map, to, from, i, nr - i);
 	if (i && kho_word_order(words[i - 1]) == to->leaf->order &&
 	    kho_word_end(words[i - 1]) > base) {
 		kho_map_set_bits(map, to, kho_word_above(words[i - 1], base));
@@ -259,7 +259,7 @@ static void map_take_before(struct kho_map *map, struct kho_leaf_ref *to)
 }
 
 /* And for one behind it. */
-static void map_take_behind(struct kho_map *map, struct kho_leaf_ref *to)
+static void map_move_from_next(struct kho_map *map, struct kho_leaf_ref *to)
 {
 	struct kho_leaf_ref *from = to->next;
 	u64 end = kho_leaf_bit_pfn(to->leaf, KHO_LEAF_BITS);
@@ -269,7 +269,7 @@ static void map_take_behind(struct kho_map *map, struct kho_leaf_ref *to)
 	while (i < nr && kho_word_order(words[i]) == to->leaf->order &&
 	       kho_word_end(words[i]) <= end)
 		i++;
-	map_take_words(map, to, from, 0, i);
+	map_move_words(map, to, from, 0, i);
 	if (i < nr && kho_word_order(*words) == to->leaf->order &&
 	    kho_word_pfn(*words) < end) {
 		kho_map_set_bits(map, to, kho_word_below(*words, end));
@@ -281,33 +281,33 @@ static void map_take_behind(struct kho_map *map, struct kho_leaf_ref *to)
  * Move into the bitmap of @to what @from, a leaf beside it, has of its cell; if
  * that is all, @from is gone.
  */
-static void map_take(struct kho_map *map, struct kho_leaf_ref *to,
+static void map_move_cell(struct kho_map *map, struct kho_leaf_ref *to,
 			  struct kho_leaf_ref *from)
 {
 	if (kho_leaf_is_bitmap(from->leaf))
-		map_take_bits(map, to, from);
+		map_move_bits(map, to, from);
 	else if (from == to->prev)
-		map_take_before(map, to);
+		map_move_from_prev(map, to);
 	else
-		map_take_behind(map, to);
+		map_move_from_next(map, to);
 	if (from->leaf->nr)
 		from->first = kho_leaf_first(from->leaf);
 	else
-		kho_map_drop(map, from);
+		kho_map_free_leaf(map, from);
 }
 
 /* A cell goes on from @ref to the leaf behind it: make a bitmap in between. */
-static struct kho_leaf_ref *map_gather(struct kho_map *map,
+static struct kho_leaf_ref *map_collect_cell(struct kho_map *map,
 					     struct kho_leaf_ref *ref)
 {
 	struct kho_leaf_ref *to, *next = ref->next;
 
-	to = kho_map_grow(map, ref);
+	to = kho_map_alloc_leaf(map, ref);
 	if (!to)
 		return NULL;
 	kho_leaf_init_bitmap(to->leaf, kho_leaf_first_word(next->leaf));
-	map_take(map, to, ref);
-	map_take(map, to, next);
+	map_move_cell(map, to, ref);
+	map_move_cell(map, to, next);
 	return to;
 }
 
@@ -332,7 +332,7 @@ static void map_cut_at_cell(struct kho_map *map, struct kho_leaf_ref *ref)
  * Let no cell go on from @ref to the leaf behind it. Returns the leaf that took
  * from its neighbours, NULL if none did.
  */
-static struct kho_leaf_ref *map_part(struct kho_map *map,
+static struct kho_leaf_ref *map_separate(struct kho_map *map,
 					 struct kho_leaf_ref *ref)
 {
 	struct kho_leaf_ref *next = ref->next;
@@ -341,11 +341,11 @@ static struct kho_leaf_ref *map_part(struct kho_map *map,
 			    kho_leaf_first_word(next->leaf)))
 		return NULL;
 	if (kho_leaf_is_bitmap(ref->leaf)) {
-		map_take(map, ref, next);
+		map_move_cell(map, ref, next);
 		return ref;
 	}
 	if (kho_leaf_is_bitmap(next->leaf)) {
-		map_take(map, next, ref);
+		map_move_cell(map, next, ref);
 		return next;
 	}
 	if (kho_word_crosses(next->leaf->words[0]) &&
@@ -353,23 +353,23 @@ static struct kho_leaf_ref *map_part(struct kho_map *map,
 		map_cut_at_cell(map, ref);
 		return NULL;
 	}
-	return map_gather(map, ref);
+	return map_collect_cell(map, ref);
 }
 
 /**
- * kho_map_settle_behind - settle a leaf with the one behind it
+ * kho_map_rebalance_next - settle a leaf with the one behind it
  * @map: the map
  * @ref: the leaf
  *
  * Does what memory allows. @ref and the leaf behind it may be gone afterwards,
  * those before @ref are not.
  */
-void kho_map_settle_behind(struct kho_map *map, struct kho_leaf_ref *ref)
+void kho_map_rebalance_next(struct kho_map *map, struct kho_leaf_ref *ref)
 {
 	struct kho_leaf_ref *before = ref->prev, *to;
 
 	map_join(map, ref);
-	to = ref->next ? map_part(map, ref) : NULL;
+	to = ref->next ? map_separate(map, ref) : NULL;
 	if (!to)
 		return;
 	/* The leaves beside it have less now. */
@@ -381,15 +381,15 @@ void kho_map_settle_behind(struct kho_map *map, struct kho_leaf_ref *ref)
 }
 
 /**
- * kho_map_settle - settle a leaf with both its neighbours
+ * kho_map_rebalance - settle a leaf with both its neighbours
  * @map: the map
  * @ref: the leaf; may be gone afterwards
  */
-void kho_map_settle(struct kho_map *map, struct kho_leaf_ref *ref)
+void kho_map_rebalance(struct kho_map *map, struct kho_leaf_ref *ref)
 {
 	struct kho_leaf_ref *before = ref->prev;
 
-	kho_map_settle_behind(map, ref);
+	kho_map_rebalance_next(map, ref);
 	if (before)
-		kho_map_settle_behind(map, before);
+		kho_map_rebalance_next(map, before);
 }

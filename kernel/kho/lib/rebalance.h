@@ -15,13 +15,13 @@ static inline struct kho_leaf_ref *kho_ref_of(struct rb_node *rb)
 
 void kho_map_link(struct kho_map *map, struct kho_leaf_ref *prev,
 		  struct kho_leaf_ref *ref);
-struct kho_leaf_ref *kho_map_grow(struct kho_map *map,
+struct kho_leaf_ref *kho_map_alloc_leaf(struct kho_map *map,
 					struct kho_leaf_ref *prev);
-void kho_map_drop(struct kho_map *map, struct kho_leaf_ref *ref);
+void kho_map_free_leaf(struct kho_map *map, struct kho_leaf_ref *ref);
 struct kho_leaf_ref *kho_map_search(struct kho_map *map, u64 pfn);
 void kho_map_set_bits(struct kho_map *map, struct kho_leaf_ref *ref, u64 word);
-void kho_map_settle_behind(struct kho_map *map, struct kho_leaf_ref *ref);
-void kho_map_settle(struct kho_map *map, struct kho_leaf_ref *ref);
+void kho_map_rebalance_next(struct kho_map *map, struct kho_leaf_ref *ref);
+void kho_map_rebalance(struct kho_map *map, struct kho_leaf_ref *ref);
 
 /* kho_map_search(), but at once if it is the leaf that was used last. */
 static inline struct kho_leaf_ref *kho_map_locate(struct kho_map *map, u64 pfn)

@@ -337,7 +337,7 @@ static void check_pages(void)
 			*page_at(pfn) |= BLOCK;
 		}
 	}
-	kho_blocks_walk_holes(blocks, layout.nr_blocks, &m, note_unpreserved);
+	kho_blocks_walk_unpreserved(blocks, layout.nr_blocks, &m, note_unpreserved);
 	for (i = 0; i < PAGES; i++) {
 		bool kept = page[i] & (META | KEPT);
 

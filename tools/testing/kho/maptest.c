@@ -180,22 +180,22 @@ u64 map_centibytes_a_run(const struct kho_map *map)
 }
 
 /* The quick way to add a page, if it can be had. */
-static bool fill_page(struct kho_fill *fill, u64 pfn)
+static bool fill_page(struct kho_bulk *fill, u64 pfn)
 {
-	return kho_fill_bit(fill, pfn - fill->first) || kho_fill_append(fill, pfn);
+	return kho_bulk_set(fill, pfn - fill->first) || kho_bulk_append(fill, pfn);
 }
 
 int map_add(struct kho_map *map, u64 pfn, u64 nr, unsigned int order)
 {
 	struct kho_run run = { .pfn = pfn, .nr = nr, .order = order };
-	struct kho_fill fill;
+	struct kho_bulk fill;
 	bool added;
 
 	/* Both ways to add a single page come to the same. */
 	if (nr == 1 && !order && rnd_below(2)) {
-		kho_fill_begin(&fill, map, pfn, 0, ~0ULL);
+		kho_bulk_begin(&fill, map, pfn, 0, ~0ULL);
 		added = fill_page(&fill, pfn);
-		kho_fill_end(&fill, map);
+		kho_bulk_end(&fill, map);
 		if (added)
 			return 0;
 	}
@@ -205,10 +205,10 @@ int map_add(struct kho_map *map, u64 pfn, u64 nr, unsigned int order)
 unsigned int map_add_array(struct kho_map *map, const u64 *pfns,
 			   unsigned int nr, u64 lo, u64 hi)
 {
-	struct kho_fill fill;
+	struct kho_bulk fill;
 	unsigned int i;
 
-	kho_fill_begin(&fill, map, pfns[0], lo, hi);
+	kho_bulk_begin(&fill, map, pfns[0], lo, hi);
 	for (i = 0; i < nr; i++) {
 		struct kho_run run = { .pfn = pfns[i], .nr = 1 };
 
@@ -216,12 +216,12 @@ unsigned int map_add_array(struct kho_map *map, const u64 *pfns,
 			check(pfns[i] >= lo && pfns[i] < hi);
 			continue;
 		}
-		kho_fill_end(&fill, map);
+		kho_bulk_end(&fill, map);
 		if (kho_map_add(map, &run))
 			return i;
-		kho_fill_begin(&fill, map, pfns[i], lo, hi);
+		kho_bulk_begin(&fill, map, pfns[i], lo, hi);
 	}
-	kho_fill_end(&fill, map);
+	kho_bulk_end(&fill, map);
 	return nr;
 }
 

@@ -244,7 +244,7 @@ static void unpreserved_of(unsigned int nr, struct kho_range kept)
 	struct kho_merge m = { .meta = &meta, .nr_meta = kept.end ? 1 : 0 };
 
 	nr_unpreserved = 0;
-	kho_blocks_walk_holes(two + 2 - nr, nr, &m, see_unpreserved);
+	kho_blocks_walk_unpreserved(two + 2 - nr, nr, &m, see_unpreserved);
 }
 
 static void check_unpreserved(unsigned int i, u64 pfn, u64 end)
