@@ -29,7 +29,7 @@ function put(name, value) { line = line sprintf(" %s=%.0f", name, value) }
 /op=init / { init = field("at") }
 /op=restore / { restore = field("cycles") }
 /kho: validated and reserved in / { validate = $(NF - 1) }
-/kho: holes freed in / { freed = $(NF - 1) }
+/kho: unpreserved memory freed in / { freed = $(NF - 1) }
 
 END {
 	line = head

@@ -242,7 +242,7 @@ int kho_check_headroom(void)
 	left = others - min(others, in_blocks + e.meta);
 	if (left >= need)
 		return 0;
-	pr_err("too few pages would be left for boot between those preserved: %llu MiB, at least %llu MiB would do\n",
+	pr_err("too few pages would be left for boot between those preserved: %llu MiB, need %llu MiB\n",
 	       PFN_PHYS(left) / SZ_1M, DIV_ROUND_UP_ULL(PFN_PHYS(need), SZ_1M));
 	return -ENOSPC;
 }

@@ -86,7 +86,7 @@ int kho_image_check_pages(struct kimage *image, unsigned int page_shift)
 		image->kho_incompatible = 1;
 		return 0;
 	}
-	pr_err("a kernel with pages of %u KiB can't take over what one with %lu KiB preserved: deactivate, or load another\n",
+	pr_err("a kernel with pages of %u KiB can't restore what one with %lu KiB preserved: deactivate, or load another\n",
 	       1U << (page_shift - 10), PAGE_SIZE / SZ_1K);
 	return -EBUSY;
 }
@@ -152,7 +152,7 @@ static void log_bytes_needed(u64 bytes)
 	u64 want = ALIGN(bytes + KERNEL_ALIGN + boot_bytes(),
 			 KHO_SCRATCH_ALIGN);
 
-	pr_err("no room in scratch, %llu MiB, for the image and its boot: kho_scratch=%lluM would do\n",
+	pr_err("scratch of %llu MiB is too small for the image and its boot: need kho_scratch=%lluM\n",
 	       kho_scratch_total() / SZ_1M, want / SZ_1M);
 }
 

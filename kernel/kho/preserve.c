@@ -208,7 +208,7 @@ static int refuse_page(const struct kho_pageset *set, unsigned long where,
 static int refuse_owned(const struct kho_pageset *set, unsigned long where,
 			const struct kho_pageset *owner)
 {
-	pr_err_ratelimited("%s/%s: page %#lx is claimed by %s/%s already\n",
+	pr_err_ratelimited("%s/%s: page %#lx is preserved by %s/%s already\n",
 			   set->claim->name, set->name, where,
 			   owner->claim->name, owner->name);
 	return -EEXIST;
@@ -257,7 +257,7 @@ static void take_back(struct kho_pageset *set, const struct kho_run *run)
 	/* It may have become the middle of a longer run: that takes memory */
 	if (READ_ONCE(kho_frozen) ||
 	    kho_map_remove(&set->map, run->pfn, run->nr))
-		pr_err("%s/%s: page %#lx stays claimed twice\n",
+		pr_err("%s/%s: page %#lx stays preserved twice\n",
 		       set->claim->name, set->name, run->pfn);
 }
 

@@ -132,7 +132,7 @@ static int grow(struct change *c, u64 size)
 	int err;
 
 	if (size > PFN_PHYS((u64)totalram_pages())) {
-		pr_err("%llu MiB more scratch are more than there is memory\n",
+		pr_err("%llu MiB more scratch is more than there is memory\n",
 		       size / SZ_1M);
 		return -ERANGE;
 	}

@@ -151,7 +151,7 @@ bool __init kho_memblock_setup(void)
 	if (kho_off)
 		why = "switched off by kho=off";
 	if (why) {
-		pr_warn("the previous kernel's scratch and state are not taken over: %s\n",
+		pr_warn("the previous kernel's scratch and state are not used: %s\n",
 			why);
 		memblock_clear_kho(MEMBLOCK_KHO_SCRATCH);
 		kho_scratch_nr = 0;
@@ -249,14 +249,14 @@ void __init kho_memory_reserve(void)
 					   kho_scratch[i].size, &from))
 			pr_warn("scratch at %#llx can't be kept from boot\n",
 				kho_scratch[i].base);
-		pr_info("scratch: %llu MiB at %#llx, taken over\n",
+		pr_info("scratch: %llu MiB at %#llx, inherited\n",
 			kho_scratch[i].size / SZ_1M, kho_scratch[i].base);
 	}
 	memblock_set_kho_scratch_only(false);
 	memblock_clear_kho(MEMBLOCK_KHO_SCRATCH);
 	if (request.node || (request.any + request.low &&
 			     request.any + request.low != kho_scratch_total()))
-		pr_info("kho_scratch= has no effect, scratch was taken over\n");
+		pr_info("kho_scratch= has no effect, scratch was inherited\n");
 	kho_test_fixed_reserve(false);
 }
 

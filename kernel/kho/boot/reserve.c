@@ -392,7 +392,7 @@ static const char * __init collect_blocks(void)
 			memblock.reserved.cnt + 2 * KHO_BOOT_MAX_AREAS;
 	in.blocks = array_alloc(in.max_blocks, sizeof(*in.blocks));
 	if (!in.blocks)
-		return "no room in scratch for its blocks";
+		return "too little scratch for its blocks";
 	in.layout.nr_gaps = kho_blocks_large_first(&in.layout, LARGE_GAP);
 	left = fill_blocks();
 	if (left < 2 * need) {
@@ -408,7 +408,7 @@ static const char * __init collect_blocks(void)
 	if (left >= need && !fails())
 		return NULL;
 	in.check.where = left;
-	return "too few pages are left for boot between its pages";
+	return "too little memory is left for boot between its pages";
 }
 
 static int __init keep_blocks(void)
@@ -448,21 +448,21 @@ static const char * __init incoming_reserve(u64 root)
 	in.max_meta = in.root->meta_pages;
 	in.meta = array_alloc(in.max_meta, sizeof(*in.meta));
 	if (!in.meta)
-		return "no room in scratch for its metadata";
+		return "too little scratch for its metadata";
 	early_meta(&in.check, root, PAGE_SIZE);
 	if (kho_check_claims(&in.check, in.root))
 		return in.check.why;
 	in.recs = array_alloc(in.root->nr_claims, sizeof(*in.recs));
 	if (!in.recs)
-		return "no room in scratch for its claims";
+		return "too little scratch for its claims";
 	check_claims();
 	in.sources = array_alloc(in.max_sources, sizeof(*in.sources));
 	if (!in.sources)
-		return "no room in scratch for its page sets";
+		return "too little scratch for its page sets";
 	in.layout.max_gaps = KHO_MAX_BLOCKS - 1;
 	in.layout.gap = array_alloc(in.layout.max_gaps, sizeof(*in.layout.gap));
 	if (!in.layout.gap)
-		return "no room in scratch for its gaps";
+		return "too little scratch for its gaps";
 	if (resolve_conflicts())
 		return "its tables overlap or are not in usable memory";
 	why = collect_blocks();
@@ -622,5 +622,5 @@ void __init kho_incoming_free_unpreserved(bool late)
 	totalram_pages_add(in.freed);
 	if (last)
 		arrays_free(true);
-	pr_info("holes freed in %llu cycles\n", (u64)(get_cycles() - start));
+	pr_info("unpreserved memory freed in %llu cycles\n", (u64)(get_cycles() - start));
 }

@@ -142,7 +142,7 @@ int kho_blocks_layout(struct kho_blocks *b, struct kho_merge *m,
 			bool yields = span.owner != owners->root;
 
 			err = owners->refuse(yields ? span.owner : prev.owner,
-					     span.pfn, "pages are claimed twice");
+					     span.pfn, "pages are preserved twice");
 			if (err)
 				return err;
 			refused++;

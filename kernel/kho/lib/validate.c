@@ -145,7 +145,7 @@ int kho_check_root(struct kho_checker *c, u64 phys, struct kho_root **proot)
 			      root->meta_pages);
 	c->meta_left = root->meta_pages - 1;
 	if (c->meta(c, phys, PAGE_SIZE))
-		return refuse(c, "no room for the metadata", phys);
+		return refuse(c, "too little memory for the metadata", phys);
 	return 1;
 }
 
@@ -172,7 +172,7 @@ static int check_table(struct kho_checker *c, u64 first, u64 nr, u32 rec_size)
 		if (t->crc != kho_crc(t, PAGE_SIZE, &t->crc))
 			return refuse(c, "checksum of a table is wrong", phys);
 		if (c->meta(c, phys, PAGE_SIZE))
-			return refuse(c, "no room for the metadata", phys);
+			return refuse(c, "too little memory for the metadata", phys);
 		left -= t->nr;
 		phys = t->next;
 	}
@@ -267,7 +267,7 @@ static int check_subtree(struct kho_checker *c, const struct kho_claim_rec *rec)
 	if (!fdt_is_valid(fdt, rec->subtree_size))
 		return refuse(c, "subtree is no device tree", rec->subtree);
 	if (c->meta(c, rec->subtree, rec->subtree_size))
-		return refuse(c, "no room for the metadata", rec->subtree);
+		return refuse(c, "too little memory for the metadata", rec->subtree);
 	return 0;
 }
 
@@ -355,7 +355,7 @@ static int check_map(struct kho_checker *c, const struct kho_set_rec *rec)
 		if (err)
 			return err;
 		if (c->meta(c, phys, PAGE_SIZE))
-			return refuse(c, "no room for the metadata", phys);
+			return refuse(c, "too little memory for the metadata", phys);
 		runs += leaf->nr;
 		phys = leaf->next;
 	}

@@ -171,7 +171,7 @@ static int refuse(u32 nr, u64 pfn, const char *why)
 {
 	check(nr < nr_owners);
 	check(!recs[nr]->refused);
-	if (!strcmp(why, "pages are claimed twice"))
+	if (!strcmp(why, "pages are preserved twice"))
 		check(is_claimed_twice(nr, pfn));
 	else if (!strcmp(why, "pages are not in usable memory"))
 		check(is_not_usable(nr, pfn));

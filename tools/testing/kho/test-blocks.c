@@ -8,7 +8,7 @@
 #include "maptest.h"
 
 #define UNUSABLE	"pages are not in usable memory"
-#define TWICE		"pages are claimed twice"
+#define TWICE		"pages are preserved twice"
 
 /* @nr pages from @pfn on, counted from the first, are a page set of @owner. */
 struct piece {

@@ -61,7 +61,7 @@ static void test_meta_short(void)
 		check(!img->claim[i]->subtree && !img->claim[i]->sets);
 }
 
-#define NO_ROOM		"no room for the metadata"
+#define NO_ROOM		"too little memory for the metadata"
 
 /*
  * No room for one piece of metadata, each in turn: it belongs to the root, to

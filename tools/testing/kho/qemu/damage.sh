@@ -17,7 +17,7 @@ root_shift none root is of another page size
 root_crc none checksum of the root is wrong
 root_release none release in the root has no end
 root_meta_none none number of metadata pages makes no sense
-root_meta_huge none no room in scratch for its metadata
+root_meta_huge none too little scratch for its metadata
 root_meta_few others is not in usable memory
 claims_mmio none table page is not in usable memory
 claims_many none table page is not in usable memory
@@ -42,14 +42,14 @@ map_scratch others pages are not in usable memory
 map_beyond others pages are not in usable memory
 map_mmio others pages are not in usable memory
 map_reserved others pages are not in usable memory
-map_twice others pages are claimed twice
+map_twice others pages are preserved twice
 bits_base others bitmap is not where one can be
 bits_order others bitmap is not where one can be
 bits_count others number of runs makes no sense
 bits_empty others number of runs makes no sense
 bits_zero others runs do not ascend
 bits_overlap others runs do not ascend
-bits_twice others pages are claimed twice
+bits_twice others pages are preserved twice
 LIST
 	# Memory that is not in the linear map
 	[ "$arch" != arm64 ] || echo sets_unmapped others table page is not in usable memory

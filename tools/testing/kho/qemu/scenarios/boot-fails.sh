@@ -15,12 +15,12 @@ limit=200
 # what fails, and what the next kernel says; there are a dozen blocks at least
 failures() {
 	cat <<'LIST'
-1 no room in scratch for its metadata
-2 no room in scratch for its claims
-3 no room in scratch for its page sets
-4 no room in scratch for its gaps
-5 no room in scratch for its blocks
-6 too few pages are left for boot between its pages
+1 too little scratch for its metadata
+2 too little scratch for its claims
+3 too little scratch for its page sets
+4 too little scratch for its gaps
+5 too little scratch for its blocks
+6 too little memory is left for boot between its pages
 7 memblock can't reserve its blocks
 8 memblock can't reserve its blocks
 14 memblock can't reserve its blocks

@@ -13,7 +13,7 @@ second=same
 needs=kho
 limit=200
 
-too_few() { dmesg | grep -c 'kho: too few pages would be left for boot between those preserved: [0-9]* MiB, at least [1-9][0-9]* MiB would do$'; }
+too_few() { dmesg | grep -c 'kho: too few pages would be left for boot between those preserved: [0-9]* MiB, need [1-9][0-9]* MiB$'; }
 
 boot1() {
 	settled_memfree | save free

@@ -42,7 +42,7 @@ boot1() {
 	check "Debian is up all the same" systemctl is-active multi-user.target
 
 	echo 16M >"$KHO/scratch_size"
-	refused "no room in scratch, 16 MiB, .* would do" "0 0" "too little scratch" -k "$kernel"
+	refused "scratch of 16 MiB is too small .*: need kho_scratch=" "0 0" "too little scratch" -k "$kernel"
 	echo 128M >"$KHO/scratch_size"
 	refused "no kernel /nowhere" "0 0" "no such kernel" -k /nowhere
 	refused "no initrd /nowhere" "0 0" "no such initrd" -k "$kernel" -i /nowhere

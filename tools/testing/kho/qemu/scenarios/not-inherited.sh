@@ -34,7 +34,7 @@ boot1() {
 
 boot2() {
 	check "handed over" handed_over
-	check "scratch was taken over" logged 'scratch: .* taken over'
+	check "scratch was taken over" logged 'scratch: .* inherited'
 	is "$(iomem)" "$(saved iomem)" "the same memory"
 	check "no boot block in the device tree" test ! -e /proc/device-tree/chosen/linux,kho-boot
 	check "no boot block in the boot parameters" no_addresses
@@ -44,7 +44,7 @@ boot2() {
 
 boot3() {
 	check "not handed over" not_handed_over
-	check "scratch is new" not_logged 'scratch: .* taken over'
+	check "scratch is new" not_logged 'scratch: .* inherited'
 	is "$(scratch_size)" 65536 "and of the size that was asked for"
 	is "$(iomem)" "$(saved iomem)" "the same memory"
 }

@@ -15,7 +15,7 @@ boot1() {
 	need "the test client" module kho_test_client scattered=3000 folios=4
 	need_active
 	fails "load, while active" "busy" kexec_load pages64k
-	check "the log says why" logged "kho: a kernel with pages of 64 KiB can't take over"
+	check "the log says why" logged "kho: a kernel with pages of 64 KiB can't restore"
 	check "deactivate" deactivate
 	need "load" kexec_load pages64k
 	fails "activate" "busy" activate
@@ -27,7 +27,7 @@ boot1() {
 boot2() {
 	check "not handed over" not_handed_over
 	check "each page once" census
-	check "scratch is new" not_logged 'scratch: .* taken over'
+	check "scratch is new" not_logged 'scratch: .* inherited'
 	check "nothing is traced of boot 1" not_marked "words of boot 1"
 	marker "words of boot 2"
 	need_active

@@ -31,7 +31,7 @@ boot1() {
 	note "$_fits KiB more fit into scratch, $_too_much KiB do not"
 	like "$_fits" '[1-9]*' "there is room for more"
 	check "a larger one does not load" eval '! load_with $_too_much'
-	check "and the log says what would do" logged 'no room in scratch, 64 MiB, for the image and its boot: kho_scratch=68M would do'
+	check "and the log says what would do" logged 'scratch of 64 MiB is too small for the image and its boot: need kho_scratch=68M'
 	need "the largest one loads" load_with "$_fits"
 	kexec_jump
 }

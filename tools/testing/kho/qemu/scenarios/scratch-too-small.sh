@@ -10,7 +10,7 @@ second=same
 needs=kho
 FIRST_ONLY=kho_scratch=8M
 
-would_do() { dmesg | sed -n 's/.*kho: no room in scratch, 8 MiB, for the image and its boot: kho_scratch=\([0-9]*M\) would do$/\1/p' | tail -n 1; }
+would_do() { dmesg | sed -n 's/.*kho: scratch of 8 MiB is too small for the image and its boot: need kho_scratch=\([0-9]*M\)$/\1/p' | tail -n 1; }
 old_load() { pack_root && kexec -c -l "/boot/$CFG/kernel" --initrd=/tmp/initrd --command-line="$(next_cmdline "$CFG") kho_scratch=$1"; }
 
 boot1() {
