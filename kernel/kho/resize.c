@@ -52,12 +52,15 @@ struct change {
 	unsigned long	pfn;				/* what is new */
 };
 
-/* Make the changed table the valid one. */
-static void change_commit(const struct change *c)
+/* Make the changed table the valid one, and keep the old one; again to undo that. */
+static void change_swap(struct change *c)
 {
+	unsigned int i;
+
 	write_seqlock(&kho_scratch_lock);
-	memcpy(kho_scratch, c->areas, c->nr * sizeof(*c->areas));
-	kho_scratch_nr = c->nr;
+	for (i = 0; i < max(c->nr, kho_scratch_nr); i++)
+		swap(kho_scratch[i], c->areas[i]);
+	swap(kho_scratch_nr, c->nr);
 	write_sequnlock(&kho_scratch_lock);
 }
 
@@ -110,19 +113,24 @@ static int find_more(struct change *c, u64 size)
 	return 0;
 }
 
-/* The pages are there. */
-static int grow_commit(const struct change *c, u64 size)
+/*
+ * The pages are there. As soon as CMA has them they may be anybody's, and then nothing may
+ * be preserved in them: so they become scratch before that.
+ */
+static int grow_commit(struct change *c, u64 size)
 {
 	int err = kho_enable();
 
-	if (!err)
+	if (!err) {
+		change_swap(c);
 		err = cma_area_add(KHO_SCRATCH_NAME, c->pfn, PHYS_PFN(size));
+		if (err)
+			change_swap(c);
+	}
 	if (err == -ENOSPC)
 		pr_err("no more than %d CMA areas, see CONFIG_CMA_AREAS\n",
 		       MAX_CMA_AREAS);
-	if (!err)
-		change_commit(c);
-	else
+	if (err)
 		kho_disable();
 	return err;
 }
@@ -199,7 +207,7 @@ static int shrink(struct change *c, u64 size)
 	get_online_mems();
 	err = hold_all(c);
 	if (!err) {
-		change_commit(c);
+		change_swap(c);
 		remove_all(c);
 		kho_disable();
 	}
