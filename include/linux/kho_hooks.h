@@ -2,6 +2,7 @@
 #ifndef _LINUX_KHO_HOOKS_H
 #define _LINUX_KHO_HOOKS_H
 
+#include <linux/errno.h>
 #include <linux/types.h>
 
 /*
@@ -64,6 +65,7 @@ size_t kho_image_boot_size(const struct kimage *image);
 void kho_image_boot_write(struct kimage *image, struct kho_boot *boot);
 int kho_image_check_load(unsigned long flags, unsigned long nr_segments);
 int kho_freeze(struct kimage *image);
+int kho_kexec_busy(void);
 
 #else
 
@@ -141,6 +143,11 @@ static inline int kho_image_check_load(unsigned long flags,
 static inline int kho_freeze(struct kimage *image)
 {
 	return 0;
+}
+
+static inline int kho_kexec_busy(void)
+{
+	return -EBUSY;
 }
 
 #endif /* CONFIG_KHO */

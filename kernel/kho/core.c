@@ -19,6 +19,7 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/notifier.h>
+#include <linux/sched.h>
 #include <linux/workqueue.h>
 
 #include "boot/scratch.h"
@@ -242,7 +243,7 @@ int kho_deactivate(void)
  * it can't be activated or deactivated.
  *
  * Context: Process context; may sleep. Between kho_image_lock() and
- *	kho_image_unlock(), with the kexec lock.
+ *	kho_image_unlock(), without the kexec lock.
  * Return: 0; -EBUSY if @image can't carry the state, and then nothing has
  * changed; -EBUSY if memory was added after boot for any use, -ENOSPC if scratch is
  * too small for its boot, or too little memory is left beside what is preserved,
@@ -280,6 +281,26 @@ int kho_freeze(struct kimage *image)
 		}
 	}
 	WRITE_ONCE(kho_state, KHO_FROZEN);
+	return 0;
+}
+
+/**
+ * kho_kexec_busy - somebody else holds the kexec lock
+ *
+ * After kho_freeze() there is no way back, and who holds that lock without
+ * kho_image_lock() does so for a moment only: reads or changes of the memory of the
+ * crash kernel.
+ *
+ * Context: Process context; may sleep. Between kho_image_lock() and
+ *	kho_image_unlock().
+ * Return: 0, a moment later, if it is to be tried for again; -EBUSY if not.
+ */
+int kho_kexec_busy(void)
+{
+	lockdep_assert_held(&kho_lock);
+	if (kho_state != KHO_FROZEN)
+		return -EBUSY;
+	schedule_timeout_uninterruptible(1);
 	return 0;
 }
 

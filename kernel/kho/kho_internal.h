@@ -29,8 +29,9 @@ struct dentry;
 /*
  * Protects the list of clients, the state, and changes of scratch; clients' callbacks
  * run with it, which may take long. Who loads, unloads or starts an image holds it,
- * too, see kho_image_lock(), so kexec_image stays what it is. System calls and writes
- * to sysfs can be killed while they wait.
+ * too, see kho_image_lock(), so kexec_image stays what it is. Who waits for it in a
+ * system call that loads or starts an image, in a write to sysfs, or in kho_register(),
+ * can be killed; kho_unregister() can't, as it can't fail.
  */
 extern struct mutex kho_lock;
 

@@ -55,6 +55,7 @@ MODULE_PARM_DESC(fail_errno, "error number that it fails with");
 
 static DECLARE_WAIT_QUEUE_HEAD(held);
 static int hold_prepare = -1;
+static int hold_freeze = -1;
 
 static int set_hold(const char *val, const struct kernel_param *kp)
 {
@@ -71,6 +72,8 @@ static const struct kernel_param_ops hold_ops = {
 
 module_param_cb(hold_prepare, &hold_ops, &hold_prepare, 0644);
 MODULE_PARM_DESC(hold_prepare, "number of the client whose prepare waits until this changes");
+module_param_cb(hold_freeze, &hold_ops, &hold_freeze, 0644);
+MODULE_PARM_DESC(hold_freeze, "number of the client whose freeze waits until this changes");
 
 static unsigned int area;
 module_param(area, uint, 0444);
@@ -374,7 +377,9 @@ static int test_prepare(struct kho_client *client, struct kho_claim *claim)
 static int test_freeze(struct kho_client *client, struct kho_claim *claim)
 {
 	int err = called(client, "freeze", fail_freeze);
+	struct test_client *t = client->data;
 
+	wait_event(held, READ_ONCE(hold_freeze) != t->pages.nr);
 	return err ?: kho_put_string(claim, "last", "words");
 }
 
