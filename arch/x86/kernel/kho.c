@@ -49,8 +49,9 @@ void __init kho_x86_parse_setup_data(u64 phys, u32 size)
 /**
  * kho_x86_memblock_setup - memblock knows all memory
  *
- * Nothing below 1 MiB is ever preserved, and what boot needs there may come from
- * there. But in a Hyper-V VTL, the page allocator is not given any of it either.
+ * No page set takes pages below 1 MiB, and what boot needs there may come from there.
+ * Elsewhere than in a Hyper-V VTL the page allocator has none of it, so no metadata is
+ * there either.
  */
 void __init kho_x86_memblock_setup(void)
 {
