@@ -43,7 +43,7 @@ boot1() {
 		refused "$size" "Invalid argument"
 	done
 	refused 1T "out of range"
-	check "the log says why" logged "more scratch are more than there is memory"
+	check "the log says why" logged "more scratch is more than there is memory"
 	consistent 36864 "nothing has changed"
 
 	check "to 64 MiB: next to what is left" scratch 64M
