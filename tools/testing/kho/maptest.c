@@ -7,7 +7,7 @@
 
 void map_verify_owner(const struct kho_map *map)
 {
-	check_eq(sim_stats.leaves, map->nr_leaves);
+	check_eq(sim_stats.pages, map->nr_leaves);
 	check_eq(sim_stats.refs, map->nr_leaves);
 }
 

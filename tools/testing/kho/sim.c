@@ -154,13 +154,13 @@ void *kho_page_alloc(void)
 {
 	if (fails())
 		return NULL;
-	sim_stats.leaves++;
+	sim_stats.pages++;
 	return sim_virt(sim_alloc(1));
 }
 
 void kho_page_free(void *page)
 {
-	sim_stats.leaves--;
+	sim_stats.pages--;
 	sim_free_page(sim_phys(page));
 }
 

@@ -42,11 +42,11 @@ bool sim_failed(void);
 
 /**
  * struct sim_stats - what is allocated
- * @leaves: leaves
+ * @pages: pages of metadata
  * @refs: index entries
  */
 struct sim_stats {
-	unsigned long	leaves;
+	unsigned long	pages;
 	unsigned long	refs;
 };
 

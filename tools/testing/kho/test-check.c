@@ -337,6 +337,39 @@ static void test_mutations_small(void)
 	mutations(image_build_small, 40000 >> (PAGE_SHIFT - 10), 20);
 }
 
+/* A table of three pages, with each allocation failing once; nothing is left of it. */
+static void test_table_nomem(void)
+{
+	unsigned int i, fail;
+
+	for (fail = 0; fail <= 3; fail++) {
+		struct kho_table_writer w = { .rec_size = sizeof(struct kho_set_rec) };
+		struct kho_table_iter it;
+		struct kho_set_rec *rec;
+		u64 first;
+
+		sim_reset();
+		sim_fail(fail);
+		for (i = 0; i < 3 * SETS_A_TABLE; i++) {
+			rec = kho_table_add(&w);
+			if (!rec)
+				break;
+			rec->pages = i;
+		}
+		check_eq(i, fail ? (fail - 1) * SETS_A_TABLE : 3 * SETS_A_TABLE);
+		check_eq(w.pages, kho_table_pages(i, w.rec_size));
+		check_eq(sim_stats.pages, w.pages);
+		first = kho_table_close(&w);
+		i = 0;
+		kho_table_for_each(rec, it, first)
+			check_eq(rec->pages, i++);
+		check_eq(i, w.pages * SETS_A_TABLE);
+		kho_table_free(first);
+		check_eq(sim_stats.pages, 0);
+	}
+	check_eq(kho_table_pages(SETS_A_TABLE + 1, sizeof(struct kho_set_rec)), 2);
+}
+
 static const struct test tests[] = {
 	{ "check: crc32c", test_crc },
 	{ "check: names", test_names },
@@ -348,6 +381,7 @@ static const struct test tests[] = {
 	{ "check: no room for one piece of metadata", test_no_room },
 	{ "check: runs and bitmaps that touch each other and the end", test_touching },
 	{ "check: checksums cover all", test_every_bit },
+	{ "table: written with every allocation failing once", test_table_nomem },
 	{ "check: random damage", test_mutations },
 	{ "check: random damage to a small one", test_mutations_small },
 };

@@ -291,7 +291,7 @@ static void model_run(unsigned int shift, unsigned int order,
 			bitmaps = map_bitmaps(&map);
 		}
 		sim_fail(0);
-		check_eq(sim_stats.leaves, map.nr_leaves);
+		check_eq(sim_stats.pages, map.nr_leaves);
 		check_eq(sim_stats.refs, map.nr_leaves);
 		model_check_next(&m);
 	}

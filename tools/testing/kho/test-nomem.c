@@ -404,7 +404,7 @@ static void test_load(void)
 		sim_fail(n);
 		err = kho_map_load(&map, head);
 		sim_fail(0);
-		check_eq(sim_stats.leaves, leaves);
+		check_eq(sim_stats.pages, leaves);
 		check_eq(sim_stats.refs, leaves + (err ? 0 : leaves));
 		if (err) {
 			check_eq(err, -ENOMEM);
