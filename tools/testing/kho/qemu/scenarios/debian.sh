@@ -3,7 +3,7 @@
 # The main job on Debian, as its administrator does it: kho-load, by its service or by
 # hand, then systemctl kexec. What is traced while services are shut down, up to the
 # last program before the jump, comes back, too.
-plan=28
+plan=29
 boots=3
 mem=2G
 append=kho_scratch=128M
@@ -14,6 +14,9 @@ needs=kho
 
 loaded() { cat /sys/kernel/kexec_loaded; }
 next_kernel() { echo "/boot/$CFG/kernel"; }
+
+# says_loaded RELEASE: what kho-load says then
+says_loaded() { echo "kho-load: the handover is active, and /boot/vmlinuz-$1 is loaded, initrd: /boot/initrd.img-$1"; }
 
 # systemd_jump: never returns
 systemd_jump() {
@@ -64,7 +67,11 @@ boot2() {
 	traced
 	cp "$(next_kernel)" "/boot/vmlinuz-$(uname -r)"
 	echo etc | cpio -o -H newc 2>/dev/null | gzip >"/boot/initrd.img-$(uname -r)"
-	need "kho-load by hand, the kernel and initrd that run" kho-load -c "$(next_cmdline "$CFG")"
+	is "$(kho-load -c "$(next_cmdline "$CFG")")" "$(says_loaded "$(uname -r)")" "kho-load by hand: the kernel and initrd that run"
+	ln "/boot/vmlinuz-$(uname -r)" /boot/vmlinuz-next
+	ln "/boot/initrd.img-$(uname -r)" /boot/initrd.img-next
+	ln -s boot/vmlinuz-next /vmlinuz
+	is "$(kho-load -c "$(next_cmdline "$CFG")")" "$(says_loaded next)" "with a link, those that the machine would boot"
 	marker "after activation"
 	systemd_jump
 }
