@@ -11,11 +11,12 @@ PEER ?=
 BENCH ?=
 MODES ?=
 AGAIN ?=
+KVER ?=
 # Nothing of this make's may reach the kernel's.
-unexport ARCH CFG SUITE VERIFY PEER BENCH MODES AGAIN MAKEFLAGS
+unexport ARCH CFG SUITE VERIFY PEER BENCH MODES AGAIN KVER MAKEFLAGS
 .NOTPARALLEL:
 
-.PHONY: help demo test check tree refresh kernel initramfs boot compat export bench deps clean
+.PHONY: help demo test check tree refresh kernel initramfs boot compat rebase docs export bench deps clean
 help:
 	@sed -n 's/^#: //p' Makefile
 
@@ -33,6 +34,8 @@ help:
 #:   make refresh               commits of build/linux back into patches/
 #:   make check                 form: style, kernel-doc, sparse, spelling, shell
 #:   make compat                does the series apply to every 6.12 that Debian carries?
+#:   make rebase KVER=          move the work to that version of it, see CONTRIBUTING.md
+#:   make docs                  the documents as a book: build/docs/html
 #:   make export [VERIFY=1]     the whole work as a mail series in build/export
 #:   make bench [PEER=1]        figures and plots of what a handover costs; PEER=1 adds upstream's KHO
 #:                              (BENCH="scattered pieces huge jump harness", MODES="icount smp": a part)
@@ -63,6 +66,12 @@ refresh:
 compat:
 	@scripts/deps tree
 	@scripts/compat
+rebase:
+	@scripts/deps tree
+	@scripts/rebase $(KVER)
+docs:
+	@scripts/deps tree docs
+	@scripts/docs
 export:
 	@scripts/deps tree
 	@VERIFY=$(VERIFY) scripts/export
@@ -70,4 +79,4 @@ bench:
 	@scripts/deps tree kernel qemu bench $(if $(PEER),peer) $(ARCH)
 	@PEER=$(PEER) $(if $(BENCH),BENCH='$(BENCH)') $(if $(MODES),MODES='$(MODES)') scripts/bench $(ARCH)
 clean:
-	@rm -rf build/out build/initramfs build/log build/export build/apply build/run
+	@rm -rf build/out build/initramfs build/log build/export build/apply build/run build/docs
