@@ -29,13 +29,13 @@
 
 /*
  * Memory that the tree reserves and this kernel has set aside, where the kernel chose
- * or CMA may have it. What CMA has is lent to movable pages.
+ * or CMA may have it. What is in CMA is used for movable pages.
  */
 struct region {
 	struct list_head	list;
 	const char		*name;
 	struct kho_area		area;
-	bool			lent;
+	bool			in_cma;
 };
 
 static LIST_HEAD(regions);
@@ -72,8 +72,8 @@ bool __init kho_of_parse(void *fdt)
 }
 
 /*
- * Is it reserved, or CMA's? Some nodes are given memory, and give all of it back when
- * they are initialised; anything may be there then, so a page of each block will do.
+ * Whether it is reserved, or in CMA. Some nodes are given memory, and give all of it back
+ * when they are initialised; anything may be there then, so a page of each block will do.
  */
 static bool __init is_set_aside(u64 base, u64 size)
 {
@@ -117,7 +117,7 @@ static int __init regions_init(void)
 			return -ENOMEM;
 		region->name = name;
 		region->area = (struct kho_area) { mem->base, mem->size };
-		region->lent = is_migrate_cma_page(phys_to_page(mem->base));
+		region->in_cma = is_migrate_cma_page(phys_to_page(mem->base));
 		list_add(&region->list, &regions);
 	}
 	return 0;
@@ -155,7 +155,7 @@ bool kho_of_gap(u64 pfn, u64 *lo, u64 *hi)
 		u64 first = PFN_DOWN(region->area.base);
 		u64 end = PFN_UP(region->area.base + region->area.size);
 
-		if (!region->lent)
+		if (!region->in_cma)
 			continue;
 		if (first <= pfn && pfn < end)
 			return false;

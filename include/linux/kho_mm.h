@@ -13,7 +13,8 @@
  *
  * Scratch comes and goes on a running system: kho_contig_*() finds memory for it, and
  * cma_area_add() and its neighbours in linux/cma.h make it CMA's. Preserved pages have
- * struct pages that nobody has prepared: kho_pages_*() make them free, or pages in use.
+ * struct pages that are still as boot initialised them: kho_pages_*() make them free, or
+ * pages in use.
  */
 
 /*
@@ -47,7 +48,7 @@ int kho_contig_alloc(unsigned long nr, unsigned long *pfn,
 bool kho_contig_alloc_at(unsigned long pfn, unsigned long nr);
 
 /**
- * struct kho_restored - pages that were taken over and are not counted yet
+ * struct kho_restored - pages that were restored and are not counted yet
  * @page: one of them
  * @nr: how many there are, all in the zone of @page
  */

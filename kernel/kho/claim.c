@@ -15,12 +15,12 @@
 LIST_HEAD(kho_claims_out);
 LIST_HEAD(kho_claims_in);
 
-/* Who shows claims; set once, with kho_lock held. */
+/* Shows claims; set once, with kho_lock held. */
 static const struct kho_claim_viewer *viewer;
 
 /**
  * kho_claim_set_viewer - have claims shown
- * @v: told of each claim that comes or goes
+ * @v: called for each claim that is created or freed
  *
  * Context: Process context; kho_lock is held.
  */
@@ -63,7 +63,7 @@ void kho_claim_show(struct kho_claim *claim)
 }
 
 /**
- * kho_claim_set_client - say whose a claim is
+ * kho_claim_set_client - assign a claim to a client
  * @claim: the claim; an outgoing one takes the client's format
  * @client: the client, NULL if it has gone
  */

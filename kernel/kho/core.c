@@ -31,7 +31,7 @@ static LIST_HEAD(kho_clients);		/* in the order of the chain */
 static bool ready;			/* incoming claims are known */
 
 /*
- * Seconds after boot at which incoming claims that nobody took are released; a
+ * Seconds after boot at which unclaimed incoming claims are released; a
  * client may be a module that is loaded late. 0: when the initcalls are done.
  * Negative: only on write to the file "release", or at activation. Has no effect
  * without CONFIG_MODULES: then it is as if it was 0.
@@ -127,18 +127,18 @@ static void abort_clients(void)
 		client_abort(client);
 }
 
-/* Undo an activation. @told: listeners know of it. */
-static void deactivate(bool told)
+/* Undo an activation. @notified: listeners have been notified of it. */
+static void deactivate(bool notified)
 {
 	lockdep_assert_held(&kho_lock);
-	if (told)
+	if (notified)
 		blocking_notifier_call_chain(&kho_chain, KHO_EVENT_ABORT, NULL);
 	abort_clients();
 	WRITE_ONCE(kho_state, KHO_INACTIVE);
 }
 
 /*
- * There some pages are shared with the host, and no claim says which: the next kernel
+ * In such a guest some pages are shared with the host, and no claim says which: the next kernel
  * would read them as encrypted ones.
  */
 static noinline bool in_confidential_guest(void)
@@ -285,11 +285,11 @@ int kho_freeze(struct kimage *image)
 }
 
 /**
- * kho_kexec_busy - somebody else holds the kexec lock
+ * kho_kexec_busy - the kexec lock is held elsewhere
  *
- * After kho_freeze() there is no way back, and who holds that lock without
- * kho_image_lock() does so for a moment only: reads or changes of the memory of the
- * crash kernel.
+ * After kho_freeze() there is no way back. Code that takes the kexec lock without
+ * kho_image_lock() holds it for a moment only, to read or change the memory of the crash
+ * kernel.
  *
  * Context: Process context; may sleep. Between kho_image_lock() and
  *	kho_image_unlock().
@@ -405,7 +405,7 @@ static void client_remove(struct kho_client *client)
 	list_del(&client->list);
 	if (!client->out)
 		return;
-	/* What is sealed goes to the next kernel, whoever leaves now. */
+	/* What is sealed goes to the next kernel, also if its client unregisters now. */
 	if (kho_state == KHO_FROZEN)
 		kho_claim_set_client(client->out, NULL);
 	else

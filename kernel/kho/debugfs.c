@@ -15,7 +15,7 @@
 static struct dentry *dir_out;
 static struct dentry *dir_in;
 
-/* Who holds the claim: a module, the kernel itself, or nobody (yet). */
+/* The owner of the claim: a module, the kernel itself, or none (yet). */
 static const char *client_of(const struct kho_claim *claim)
 {
 	if (!claim->client)

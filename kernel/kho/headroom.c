@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Does what is preserved leave enough memory for the next kernel to boot?
+ * Checks whether what is preserved leaves enough memory for the next kernel to boot.
  *
  * Early boot must know all of the memory that metadata may be in. It keeps out of
  * the blocks around preserved pages, and gets only the largest of the gaps between
- * these (see reserve.c). What gaps those will be can be told from the maps already,
+ * these (see reserve.c). The maps tell already which gaps those will be,
  * so a handover that would be given up after the jump is refused before.
  */
 #define pr_fmt(fmt) "kho: " fmt
@@ -166,7 +166,7 @@ static int pages_in_blocks(const struct extent *e, u64 *pages)
 	return nr < 0 ? nr : 0;
 }
 
-/* Is it memory that came after boot, and may hold any allocation? */
+/* Finds memory that was added after boot and may hold any allocation. */
 static int find_added(struct resource *res, void *arg)
 {
 	unsigned long pfn = PFN_UP(res->start), end = PFN_DOWN(res->end + 1);

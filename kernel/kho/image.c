@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Images: loaded into scratch, and told where the root page is.
+ * Images: loaded into scratch, with a boot block that leads to the root page.
  *
  * With scratch memory, each image that kexec_file_load(2) loads for a normal
  * kexec goes to scratch and gets a boot block, whether or not the registry is
  * active by then. Images of kexec_load(2) are placed by user space and get
  * none, so they are refused while the registry is active. Crash kernels are
- * not our business.
+ * left alone.
  */
 #define pr_fmt(fmt) "kho: " fmt
 
@@ -69,9 +69,9 @@ bool kho_image_uses_scratch(const struct kimage *image)
 /**
  * kho_image_check_pages - does the kernel in an image have pages of our size?
  * @image: an image being loaded, of whose kernel nothing is placed yet
- * @page_shift: of that kernel; 0 if it doesn't say
+ * @page_shift: of that kernel; 0 if it is not known
  *
- * One with others could take nothing over. It is loaded as if there were no
+ * A kernel with pages of another size can't restore anything. It is loaded as if there were no
  * scratch, so that the registry can't be activated while it waits.
  *
  * Context: Between kho_image_lock() and kho_image_unlock().
@@ -179,8 +179,8 @@ static struct kho_area beside_kernel(const struct kho_area *a)
 /*
  * A CPU reports that it has stopped right before it halts. On a host with more
  * virtual CPUs than CPUs it may have to wait there for long, and what it then
- * runs had better not be overwritten: if there is room for all of the image,
- * let this kernel alone.
+ * runs must not be overwritten: if all of the image fits elsewhere, it does not go
+ * over this kernel.
  */
 static int offer_beside_kernel(struct kexec_buf *kbuf,
 			       int (*func)(struct resource *, void *))
@@ -202,7 +202,7 @@ static int offer_beside_kernel(struct kexec_buf *kbuf,
  * @kbuf: the segment
  * @func: called for each area until it returns non-zero
  *
- * Return: what @func returned last; 0, with a message, if no area has room, or
+ * Return: what @func returned last; 0, with a message, if no area is large enough, or
  * if too little would be left for the boot of the image, in scratch or beside
  * what is preserved.
  */
@@ -229,7 +229,7 @@ int kho_image_walk(struct kexec_buf *kbuf,
 }
 
 /**
- * kho_image_check_bytes - is there room in scratch for the boot of an image?
+ * kho_image_check_bytes - is scratch large enough for the boot of an image?
  * @image: a loaded image with a boot block
  *
  * What is to be preserved may have grown since it was loaded.
@@ -290,7 +290,7 @@ int kho_image_check_load(unsigned long flags, unsigned long nr_segments)
 	return -EBUSY;
 }
 
-/* The registry is to become active: does an image wait that would lose state? */
+/* Refuses activation while an image is loaded that would lose state. */
 int kho_image_check_active(void)
 {
 	lockdep_assert_held(&kho_lock);

@@ -22,7 +22,7 @@ char kho_previous_release[sizeof_field(struct kho_root, release)];
 void *kho_incoming_tree;
 size_t kho_incoming_tree_size;
 
-/* Drop a record whose claim can't be built, with all that it preserved. */
+/* Free what a record preserved whose claim can't be built. */
 static void rec_free_map(const struct kho_set_rec *rec)
 {
 	struct kho_leaf *leaf;
@@ -54,7 +54,7 @@ static int claim_add_set(struct kho_claim *claim, const struct kho_set_rec *rec)
 	return err;
 }
 
-/* Build the claim; if that fails, free all that it preserved, and say so. */
+/* Build the claim; if that fails, free all that it preserved, with a message. */
 static void claim_build(const struct kho_claim_rec *rec)
 {
 	struct kho_claim *claim = NULL;
@@ -164,7 +164,7 @@ static struct kho_claim *pop_unclaimed(void)
 }
 
 /**
- * kho_incoming_release_unclaimed - free the claims that no client took
+ * kho_incoming_release_unclaimed - free unclaimed claims
  *
  * Context: Process context; kho_lock is held.
  * Return: number of pages that became free.

@@ -28,23 +28,23 @@ struct dentry;
 
 /*
  * Protects the list of clients, the state, and changes of scratch; clients' callbacks
- * run with it, which may take long. Who loads, unloads or starts an image holds it,
- * too, see kho_image_lock(), so kexec_image stays what it is. Who waits for it in a
- * system call that loads or starts an image, in a write to sysfs, or in kho_register(),
- * can be killed; kho_unregister() can't, as it can't fail.
+ * run with it, which may take long. It is held while an image is loaded, unloaded or
+ * started, too, see kho_image_lock(), so kexec_image stays what it is. A task that waits for it in
+ * a system call that loads or starts an image, in a write to sysfs, or in kho_register()
+ * can be killed; in kho_unregister() it can't, as that can't fail.
  */
 extern struct mutex kho_lock;
 
 /*
- * Protects the lists of claims, whose they are, subtrees, the lists of page sets,
+ * Protects the lists of claims, their clients, subtrees, the lists of page sets,
  * and kho_frozen. Nests inside kho_lock; clients' callbacks run without it.
  */
 extern struct mutex kho_data_lock;
 
 /*
- * Set when the outgoing claims may no longer change. Whoever changes a page set
- * looks at it with the lock of that set only: who sets it takes each of those
- * locks once, and from then on all know.
+ * Set when the outgoing claims may no longer change. Code that changes a page set
+ * reads it with the lock of that set only; code that sets it takes each of those locks
+ * once, and from then on all see it.
  */
 extern bool kho_frozen;
 
@@ -66,7 +66,7 @@ extern enum kho_state {
  * @fdt_size: bytes of the buffer at @fdt, whole pages
  * @sets: page sets, &struct kho_pageset
  * @list: entry of kho_claims_out or kho_claims_in
- * @client: whose it is; NULL for an incoming claim that nobody took yet
+ * @client: its owner; NULL for an incoming claim that is unclaimed yet
  * @debugfs: its directory
  */
 struct kho_claim {
@@ -86,12 +86,12 @@ struct kho_claim {
 /**
  * struct kho_pageset - a page set
  * @name: its name
- * @claim: whose it is
+ * @claim: the claim it belongs to
  * @list: entry of &kho_claim.sets
  * @out: entry of the list of all outgoing page sets
  * @lock: protects the members below
  * @map: the pages
- * @restored: the client took all pages over; the map only tells which they are
+ * @restored: the client has restored all pages; the map only tells which they are
  * @first: no page of an outgoing set is below this one; read without @lock
  * @end: and all are below this one; read without @lock
  * @seq: how often something was added; read without @lock
@@ -124,9 +124,9 @@ unsigned long kho_pagesets_free(struct kho_claim *claim);
 /* claim.c */
 
 /**
- * struct kho_claim_viewer - who shows claims
- * @add: a claim is there
- * @remove: it is about to go; kho_data_lock is not held
+ * struct kho_claim_viewer - shows claims
+ * @add: called when a claim has been created
+ * @remove: called before a claim is freed, without kho_data_lock
  */
 struct kho_claim_viewer {
 	void (*add)(struct kho_claim *claim);

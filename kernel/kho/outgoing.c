@@ -49,7 +49,7 @@ static int write_sets(const struct kho_claim *claim, struct kho_claim_rec *rec,
 			err = -ENOMEM;
 			break;
 		}
-		/* Who has the lock now is the last who may change the map. */
+		/* After this lock is released the map can't change any more. */
 		guard(mutex)(&set->lock);
 		strscpy_pad((char *)srec->name, set->name, KHO_NAME_SIZE);
 		srec->map = kho_map_head(&set->map);
@@ -174,7 +174,7 @@ u64 kho_outgoing_root(void)
 }
 
 /**
- * kho_outgoing_boot_bytes - scratch that the next kernel needs to take over all claims
+ * kho_outgoing_boot_bytes - scratch that the next kernel needs to restore all claims
  *
  * Context: Process context; may sleep.
  * Return: bytes, as the claims are now.
@@ -203,10 +203,11 @@ size_t kho_outgoing_boot_bytes(void)
 }
 
 /**
- * kho_outgoing_freeze - no claim may change any more, or each may again
+ * kho_outgoing_freeze - forbid all changes of claims, or allow them again
  * @frozen: which
  *
- * Who is about to change a page set holds its lock, and may be done a moment later.
+ * A change of a page set that has begun holds the lock of the set, and ends a moment
+ * later.
  *
  * Context: Process context; may sleep. kho_lock is held.
  */

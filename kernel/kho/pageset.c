@@ -82,7 +82,7 @@ struct kho_pageset *kho_pageset_create(struct kho_claim *claim,
 }
 EXPORT_SYMBOL_GPL(kho_pageset_create);
 
-/* Nobody finds the set any more; who found it may still look at it. */
+/* The set can't be found any more; readers that found it before may still use it. */
 static void pageset_unlink(struct kho_pageset *set)
 {
 	lockdep_assert_held(&kho_data_lock);
@@ -94,7 +94,7 @@ static void pageset_unlink(struct kho_pageset *set)
 	atomic_long_inc_return(&kho_sets_gone);
 }
 
-/* Free incoming pages that nobody took, and forget outgoing ones. */
+/* Free incoming pages that were not restored; outgoing ones stay the client's. */
 static unsigned long pageset_free(struct kho_pageset *set)
 {
 	unsigned long pages = 0, runs = 0;
@@ -117,7 +117,7 @@ static unsigned long pageset_free(struct kho_pageset *set)
 
 /**
  * kho_pagesets_free - free all page sets of a claim
- * @claim: the claim, which nobody finds any more
+ * @claim: the claim, which can't be found any more
  *
  * Context: Process context; may sleep.
  * Return: number of incoming pages that became free.
@@ -144,7 +144,7 @@ unsigned long kho_pagesets_free(struct kho_claim *claim)
 }
 
 /**
- * kho_pageset_unpreserve - forget an outgoing page set, unless the registry is frozen
+ * kho_pageset_unpreserve - destroy an outgoing page set, unless the registry is frozen
  * @set: the page set; ERR_PTR() and NULL are ignored
  *
  * Context: Process context; may sleep.
@@ -167,7 +167,7 @@ bool kho_pageset_unpreserve(struct kho_pageset *set)
 }
 
 /**
- * kho_pageset_destroy - forget an outgoing page set
+ * kho_pageset_destroy - destroy an outgoing page set
  * @set: the page set; its pages stay the client's. ERR_PTR() and NULL are
  *	ignored, and so is the call when the registry is frozen
  *

@@ -2,8 +2,8 @@
 /*
  * Outgoing page sets: adding pages and removing them.
  *
- * Each set has a lock of its own, so that CPUs which add to different sets stay
- * out of each other's way. That no page is in two sets is checked against the
+ * Each set has a lock of its own, so that CPUs which add to different sets do not
+ * wait for each other. That no page is in two sets is checked against the
  * others one by one.
  */
 #define pr_fmt(fmt) "kho: " fmt
@@ -51,8 +51,8 @@
 #endif
 
 /*
- * Why nothing can be preserved where a page is; NULL if it can, and then all around
- * it, from page @lo to before @hi. Whatever way pages are added, this is what asks.
+ * The reason why nothing can be preserved where a page is; NULL if it can, and then all
+ * around it, from page @lo to before @hi. Each way to add pages asks this.
  */
 static const char *place_refusal(u64 pfn, u64 *lo, u64 *hi)
 {
@@ -92,7 +92,7 @@ static const char *page_refusal(unsigned long pfn, unsigned int order)
 	return NULL;
 }
 
-/* Is there a page with tags in [*@where, @end)? */
+/* Find a page with tags in [*@where, @end). */
 static bool find_tags(unsigned long *where, unsigned long end)
 {
 	for (; *where < end; ++*where) {
@@ -104,7 +104,7 @@ static bool find_tags(unsigned long *where, unsigned long end)
 	return false;
 }
 
-/* Why a run can't be preserved; NULL if it can. */
+/* The reason why a run can't be preserved; NULL if it can. */
 static const char *run_refusal(const struct kho_run *run, unsigned long *where)
 {
 	unsigned long end = run->pfn + run->nr, step = 1;
@@ -131,7 +131,7 @@ static const char *run_refusal(const struct kho_run *run, unsigned long *where)
 	return NULL;
 }
 
-/* Who has a page of @run, among the sets whose pages lie around there? */
+/* Find the set that has a page of @run, among those whose pages lie around it. */
 static struct kho_pageset *find_owner(const struct kho_pageset *set,
 				      const struct kho_run *run,
 				      unsigned long *where)
@@ -214,14 +214,14 @@ static int refuse_owned(const struct kho_pageset *set, unsigned long where,
 	return -EEXIST;
 }
 
-/* The set's lock is held. With @say, a conflict within the set is logged. */
+/* The set's lock is held. With @log, a conflict within the set is logged. */
 static int pageset_insert(struct kho_pageset *set, const struct kho_run *run,
-			  bool say)
+			  bool log)
 {
 	int err = kho_map_add(&set->map, run);
 	struct kho_run there;
 
-	if (err == -EEXIST && say && kho_map_next(&set->map, run->pfn, &there))
+	if (err == -EEXIST && log && kho_map_next(&set->map, run->pfn, &there))
 		refuse_owned(set, max(there.pfn, run->pfn), set);
 	return err;
 }
@@ -399,7 +399,7 @@ static __always_inline bool page_is_plain(const struct page *page)
 	       !is_zone_device_page(page);
 }
 
-/* How many entries from the first on does no other set have? */
+/* Count the entries, from the first on, that no other set has. */
 static long count_unowned(struct kho_pageset *set, struct page *const *pages,
 			  long nr)
 {
@@ -417,9 +417,9 @@ static long count_unowned(struct kho_pageset *set, struct page *const *pages,
 	return i;
 }
 
-/* The set's lock is held. With @say, what is wrong with the page is logged. */
+/* The set's lock is held. With @log, what is wrong with the page is logged. */
 static noinline int insert_page(struct kho_pageset *set, struct page *page,
-				bool say)
+				bool log)
 {
 	struct kho_run run = page_run(page);
 	unsigned long where = run.pfn;
@@ -427,13 +427,13 @@ static noinline int insert_page(struct kho_pageset *set, struct page *page,
 
 	why = PageTail(page) ? "part of a folio" : run_refusal(&run, &where);
 	if (why)
-		return say ? refuse_page(set, where, why) : -EINVAL;
-	return pageset_insert(set, &run, say);
+		return log ? refuse_page(set, where, why) : -EINVAL;
+	return pageset_insert(set, &run, log);
 }
 
 /*
- * Fill the leaf around @pfn, as far as pages can be preserved there. Returns the
- * page that bits are counted from.
+ * Begin to add in bulk to the leaf around @pfn, as far as pages can be preserved there.
+ * Returns the page that bits are counted from.
  */
 static const struct page *bulk_begin(struct kho_bulk *fill,
 				     struct kho_pageset *set, u64 pfn)

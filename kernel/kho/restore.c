@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Page sets of the previous kernel: taking pages over. */
+/* Page sets of the previous kernel: restoring pages. */
 #include <linux/kho/pageset.h>
 #include <linux/kho_mm.h>
 #include <linux/mm.h>
@@ -9,7 +9,7 @@
 #include "kho_internal.h"
 
 /**
- * kho_pageset_restore_folio - take over a folio
+ * kho_pageset_restore_folio - restore a folio
  * @set: page set of an incoming claim
  * @pfn: first page of the folio
  *
@@ -46,7 +46,7 @@ struct folio *kho_pageset_restore_folio(struct kho_pageset *set,
 EXPORT_SYMBOL_GPL(kho_pageset_restore_folio);
 
 /**
- * kho_pageset_restore_range - take over single pages one after the other
+ * kho_pageset_restore_range - restore single pages one after the other
  * @set: page set of an incoming claim
  * @pfn: first page
  * @nr: number of pages
@@ -87,7 +87,7 @@ int kho_pageset_restore_range(struct kho_pageset *set, unsigned long pfn,
 EXPORT_SYMBOL_GPL(kho_pageset_restore_range);
 
 /**
- * kho_pageset_restore_all - take over all that is in a page set
+ * kho_pageset_restore_all - restore all that is in a page set
  * @set: page set of an incoming claim
  *
  * Folios have their order, and each folio and single page has one reference.

@@ -15,7 +15,7 @@
 /* Whole pages, physically contiguous; the limit is the page allocator's. */
 #define SUBTREE_MAX	((size_t)PAGE_SIZE << MAX_PAGE_ORDER)
 
-/* What a tree takes beside the values: header, a few tags and names. */
+/* What a tree takes in addition to the values: header, a few tags and names. */
 #define SUBTREE_HEAD	256
 
 /* A path has no more names than this, well below what the reader accepts. */

@@ -53,7 +53,7 @@ static int list_add_page(struct kho_vmalloc_list **list, struct kho_vmalloc *are
 	return 0;
 }
 
-/* Is it an area of single pages that are its own, not too large for an array? */
+/* The area has to be of single pages of its own, and not too large for an array. */
 static bool can_be_preserved(const struct vm_struct *vm)
 {
 	unsigned int i;
@@ -91,7 +91,7 @@ static int area_add(struct kho_vmalloc *area, const struct vm_struct *vm)
 	added = kho_pageset_add_pages(area->set, vm->pages, vm->nr_pages);
 	if (added < 0)
 		return added;
-	/* Why not the next one? */
+	/* Have the reason logged for the next one. */
 	if (added < vm->nr_pages)
 		return kho_pageset_add_folio(area->set,
 					     page_folio(vm->pages[added])) ?:
@@ -158,7 +158,7 @@ struct kho_vmalloc *kho_vmalloc_preserve(struct kho_claim *claim,
 EXPORT_SYMBOL_GPL(kho_vmalloc_preserve);
 
 /**
- * kho_vmalloc_unpreserve - forget a preserved area
+ * kho_vmalloc_unpreserve - no longer preserve an area
  * @area: the preserved area; what it is the area of stays the client's. ERR_PTR()
  *	and NULL are ignored, and so is the call when the registry is frozen
  *
@@ -238,7 +238,7 @@ damaged:
 }
 
 /**
- * kho_vmalloc_restore - take over an area
+ * kho_vmalloc_restore - restore an area
  * @claim: an incoming claim
  * @name: its name
  * @size: where to put its size, in bytes; or NULL

@@ -97,7 +97,7 @@ bool __trace_kho_find_cmdline(int pid, char comm[]);
 int __trace_kho_find_tgid(int pid);
 bool __trace_kho_print_nameless(struct trace_seq *s, unsigned long addr);
 
-/* May the sub-buffers of @tr not be exchanged for others now? */
+/* Whether the sub-buffers of @tr may not be exchanged for others now. */
 static inline bool trace_kho_is_pinned(struct trace_array *tr)
 {
 	return static_branch_unlikely(&trace_kho_out_key) &&
@@ -123,7 +123,7 @@ DEFINE_CLASS(trace_kho_grow, bool, trace_kho_grow_end(_T),
 	CLASS(trace_kho_grow, __trace_kho_scope)(tr)
 
 /*
- * What is to be shown to someone who reads "trace" of @tr? Either @tr, or with
+ * What a reader of "trace" of @tr is shown: either @tr, or with
  * a reference the array that holds the records of the last boot.
  */
 static inline struct trace_array *trace_kho_get_shown(struct trace_array *tr)
@@ -139,7 +139,7 @@ DEFINE_CLASS(trace_kho_shown, struct trace_array *, trace_array_put(_T),
 #define trace_kho_shown_scope(name, tr) \
 	CLASS(trace_kho_shown, name)(tr)
 
-/* Does @tr hold the records of the last boot? */
+/* Whether @tr holds the records of the last boot. */
 static inline bool trace_kho_is_last_boot(struct trace_array *tr)
 {
 	return static_branch_unlikely(&trace_kho_in_key) &&

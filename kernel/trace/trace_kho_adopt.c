@@ -190,7 +190,7 @@ static void adopt_set(struct adoption *a, struct kho_pageset *set)
 			a->cpu, a->bad, max);
 }
 
-/* Take over what there is of one CPU, and give back the rest. */
+/* Restore what there is of one CPU, and free the rest. */
 static void adopt_cpu(struct adoption *a)
 {
 	static const struct ftrace_kho_cpu no_state;
@@ -247,9 +247,9 @@ static int instance_prepare(struct trace_array *tr, struct kho_claim *claim,
 	struct trace_buffer *buffer = tr->array_buffer.buffer;
 	const char *clock = kho_get_string(claim, "array0/clock");
 
-	/* So that who reads trace_pipe comes to an end */
+	/* So that readers of trace_pipe come to an end */
 	tracer_tracing_off(tr);
-	/* Not even who writes to trace_marker shall write */
+	/* Not even trace_marker may write */
 	ring_buffer_record_disable(buffer);
 	if (IS_ERR_OR_NULL(clock) || tracing_set_clock(tr, clock))
 		pr_warn("trace clock not known here\n");
@@ -286,7 +286,7 @@ static int adopt(struct trace_kho_in *in, struct trace_array *tr,
 }
 
 /**
- * trace_kho_restore - take over the records of the previous kernel
+ * trace_kho_restore - restore the records of the previous kernel
  * @client: the ftrace client
  * @claim: what the previous kernel handed over
  * @format: its format

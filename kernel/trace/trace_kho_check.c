@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Records of the last boot, one sub-buffer at a time: are they what they say,
- * and what would they be called in this kernel?
+ * Records of the last boot, one sub-buffer at a time: validating them, and making them
+ * records of this kernel.
  *
  * Nothing in a sub-buffer can be trusted. First the lengths are checked: a
  * sub-buffer that fails is not used. Then each record is made one of this
@@ -56,7 +56,7 @@ static bool event_is_time(const struct ring_buffer_event *event)
 	       event->type_len == RINGBUF_TYPE_TIME_STAMP;
 }
 
-/* Does a record with its own trace entry follow, and end where it should? */
+/* Whether a record with its own trace entry follows, and ends where it should. */
 static bool event_is_valid(struct ring_buffer_event *event, size_t len)
 {
 	void *end = (void *)event + len;
@@ -127,7 +127,7 @@ static bool subbuf_skip(struct trace_kho_data *data, size_t skip)
 	return true;
 }
 
-/* Is there text at @addr in the constant data of this kernel? */
+/* Whether there is text at @addr in the constant data of this kernel. */
 static bool is_constant_text(unsigned long addr)
 {
 	char c;
@@ -145,14 +145,14 @@ static bool is_constant_text(unsigned long addr)
 	return false;
 }
 
-/* Is it a string of this kernel that lives as long as the kernel? */
+/* Whether it is a string of this kernel that lives as long as the kernel. */
 static bool is_lasting_string(unsigned long addr)
 {
 	return trace_is_tracepoint_string((const char *)addr) ||
 	       is_constant_text(addr);
 }
 
-/* Is what the word at @pos of the record locates there, and right? */
+/* Whether what the word at @pos of the record locates is within it, and valid. */
 static bool loc_is_valid(const struct trace_kho_fix *fix, void *entry,
 			 size_t pos, size_t size)
 {

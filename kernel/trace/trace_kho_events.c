@@ -7,7 +7,7 @@
  * an event decides how all of them get printed: if this kernel has an event of
  * the same system and name whose fields are the same, its records are simply
  * records of that event. Otherwise an event is made up that stands in for the
- * old one: it has a number that nobody else uses, and knows the old fields.
+ * old one: it has a number of its own, and knows the old fields.
  *
  * An event that may vanish, because a module or the user made it, is never used
  * directly: the stand-in looks for it each time a record gets printed. So the
@@ -233,7 +233,7 @@ static void choose_printer(struct trace_kho_event *event)
 	} else if (call && event->in->same_build && !call->module &&
 		   !(call->flags & TRACE_EVENT_FL_DYNAMIC) &&
 		   trace_kho_print_is_safe(call)) {
-		/* What it prints may be more than its fields say */
+		/* It may print more than its fields */
 		event->printer = TRACE_KHO_PRINT_NATIVE;
 		event->late = false;
 		event->syscall = native_syscall(call);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Formats and records that nobody can vouch for: may one be used to print the
- * other?
+ * Formats and records that can't be trusted: which formats may be used to print which
+ * records.
  */
 #include <linux/array_size.h>
 #include <linux/ctype.h>
@@ -76,7 +76,7 @@ static void *arg_take(struct trace_kho_cursor *args, size_t size)
 	return (void *)arg;
 }
 
-/* Stored as text, since what it points to may be gone when it is printed? */
+/* Whether it is stored as text, since what it points to may be gone later. */
 static bool is_stored_as_text(const struct conversion *conv)
 {
 	return conv->type == 's' ||
@@ -251,7 +251,7 @@ static const char *quoted_end(const char *pos)
  *
  * An event's function takes for granted what the kernel sees to when it records:
  * that a length in one field fits another, that an index is within its array.
- * Nobody sees to that here.
+ * For old records that can't be relied on.
  *
  * Return: whether it relies on nothing but what is checked in each record.
  */

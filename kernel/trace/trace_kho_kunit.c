@@ -300,7 +300,7 @@ size_t store(u32 *args, const char **fmt_is, const char *fmt, ...)
 	return words * sizeof(*args);
 }
 
-/* Are the arguments right, and wrong if they end sooner? */
+/* The arguments are valid, and invalid if they end sooner. */
 static void check_args(struct kunit *test, const char *fmt, u32 *args,
 		       size_t size)
 {
@@ -433,7 +433,7 @@ static void test_bprint(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, strstr(print(test, entry, size), ": %s is %*d\n"));
 }
 
-/* Names as long as no kernel has them are not longer than who asks has room. */
+/* Names longer than any kernel's are cut to the size of the buffer. */
 static void test_long_names(struct kunit *test)
 {
 	const size_t size = 4096;

@@ -12,7 +12,7 @@
 #include "trace_kho_private.h"
 
 /**
- * trace_kho_in_free - forget what is known about the records
+ * trace_kho_in_free - free what describes the records
  * @in: the records of the last boot; those stay where they are
  *
  * Context: May sleep. Takes trace_event_sem.

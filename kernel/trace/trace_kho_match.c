@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which event of this kernel is what an event of the previous one was? */
+/* Finding the event of this kernel that is equal to one of the previous kernel. */
 #include <linux/irqflags.h>
 #include <linux/string.h>
 
@@ -74,11 +74,11 @@ struct trace_event *trace_kho_event_find_late(const struct trace_kho_event *even
 {
 	struct trace_event_call *call;
 
-	/* A dump: nobody sees to it that events stay */
+	/* In a dump nothing keeps events from being freed */
 	if (!event->late || irqs_disabled())
 		return NULL;
 	call = trace_kho_event_find_equal(event);
-	/* Its strings are where its module was: nobody knows where they are */
+	/* Its strings were in its module, whose memory is gone */
 	if (!call || call->flags & TRACE_EVENT_FL_TEST_STR ||
 	    !trace_kho_print_is_safe(call))
 		return NULL;

@@ -65,7 +65,7 @@ static void print_raw(struct trace_iterator *iter,
 
 /*
  * A record is changed for the moment: its number must be that of the event that
- * prints it. Nobody who copies it meanwhile is misled: it means the same.
+ * prints it. A copy that is made meanwhile is valid, too: it means the same.
  */
 static enum print_line_t print_late(struct trace_iterator *iter, int flags,
 				    struct trace_event *native)

@@ -251,7 +251,7 @@ void trace_kho_show(struct trace_kho_in *in, struct trace_array *tr,
  * @tr: the array
  * @add: 1, or -1 to undo it
  *
- * Nobody may prepare to take snapshots of a mapped buffer.
+ * Snapshots of a mapped buffer are refused.
  */
 static inline void trace_kho_array_map(struct trace_array *tr, int add)
 {

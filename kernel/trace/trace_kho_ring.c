@@ -2,10 +2,10 @@
 /*
  * Ring buffers over kexec: the part that knows how a ring is built.
  *
- * Included by ring_buffer.c, whose structures it needs and nobody else should.
+ * Included by ring_buffer.c, whose structures it needs; they are private there.
  *
- * What makes it work: while nobody resizes a ring, exchanges it for another or
- * takes the reader's sub-buffer away, the sub-buffers of the ring and that of
+ * What makes it work: while a ring is not resized, not exchanged for another, and
+ * the reader's sub-buffer is not taken away, the sub-buffers of the ring and that of
  * the reader are a closed set. Writers and readers only change which of them is
  * where. So a list of them, taken once, stays right up to the jump.
  */
@@ -143,7 +143,7 @@ unsigned long trace_kho_ring_list(struct trace_buffer *buffer, int cpu,
 }
 
 /**
- * trace_kho_ring_state - say how far the writer and the reader are
+ * trace_kho_ring_state - describe how far the writer and the reader are
  * @buffer: the buffer
  * @cpu: number of a CPU that has a ring
  * @state: where to put it
@@ -253,7 +253,7 @@ static void trace_kho_ring_replace(struct ring_buffer_per_cpu *cpu_buffer,
 
 /**
  * trace_kho_ring_adopt - make a ring of what the previous kernel left
- * @buffer: an empty buffer that nobody writes to and of the right order
+ * @buffer: an empty buffer of the right order, to which nothing is written
  * @cpu: number of a CPU that has a ring in @buffer
  * @subbufs: the sub-buffers, at least one, by age, the oldest first
  * @nr: number of them

@@ -226,7 +226,7 @@ void trace_kho_save_modules(struct trace_kho_table *table)
 #endif
 
 /**
- * trace_kho_describe_image - say which kernel this is
+ * trace_kho_describe_image - describe this kernel's image
  * @image: where to put it
  */
 void trace_kho_describe_image(struct trace_kho_image *image)
@@ -280,7 +280,7 @@ int trace_kho_save_image(struct kho_claim *claim)
 }
 
 /**
- * trace_kho_save_clocks - put into a claim what the clocks say now
+ * trace_kho_save_clocks - put the present time of all clocks into a claim
  * @claim: the claim
  * @buffer: buffer whose trace clock is meant
  *

@@ -44,7 +44,7 @@ static char old_tracer_name[FTRACE_KHO_NAME_MAX];
 /* Its options: those of the tracer are for what is traced now. */
 static struct tracer_flags old_tracer_flags;
 
-/* Is @name one of @options, each of which has a space behind it? */
+/* Whether @name is one of @options, each of which has a space behind it. */
 static bool has_option(const char *options, const char *name)
 {
 	size_t len;
@@ -325,10 +325,10 @@ static bool is_old_code(unsigned long addr)
  * @size: where to put how far it is from this function to the next, or NULL
  * @off: where to put how far @addr is into it, or NULL
  * @modname: where to put the name of its module, or NULL
- * @modbuildid: where to put that nobody knows the module's build ID, or NULL
+ * @modbuildid: set to NULL, as the module's build ID is not known; or NULL
  * @sym: where to put its name, at most KSYM_NAME_LEN bytes; or NULL
  *
- * What kallsyms asks last, so that whoever prints a record finds these names.
+ * What kallsyms asks last, so that all that prints a record finds these names.
  *
  * Context: Any. Finds nothing but while such a record is printed.
  * Return: length of the name; 0 if there is none.

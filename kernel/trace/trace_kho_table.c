@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tables that go with a trace buffer over kexec: streams of records, cut into
- * pages that each say what they are.
+ * pages, each with a head that describes it.
  */
 #define pr_fmt(fmt) "kho: ftrace: " fmt
 

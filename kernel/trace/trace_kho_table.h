@@ -37,7 +37,7 @@ int trace_kho_table_publish(struct trace_kho_table *table,
 void trace_kho_table_drop(struct trace_kho_table *table);
 
 /**
- * struct trace_kho_cursor - where one is in bytes that nobody can vouch for
+ * struct trace_kho_cursor - position in bytes that can't be trusted
  * @pos: what comes next
  * @end: where it ends
  */

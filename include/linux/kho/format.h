@@ -10,12 +10,12 @@
  * DOC: formats
  *
  * A format says how a client's subtree and page sets are to be read: a name, a
- * version, and a fingerprint of the layout. A kernel takes over a claim only
+ * version, and a fingerprint of the layout. A kernel restores a claim only
  * if it knows a format that is equal in all three.
  *
- * The fingerprint guards against a layout that changed while nobody raised the
- * version. KHO_FORMAT() computes it at compile time from the size of a struct
- * and from offset and size of the members that it is given.
+ * The fingerprint guards against a layout that changed without a new version.
+ * KHO_FORMAT() computes it at compile time from the size of a struct and from
+ * offset and size of the members that it is given.
  */
 
 /**

@@ -18,7 +18,7 @@ struct page;
  * a client adds folios and ranges of pages to it; they stay the client's, who
  * must not free them while they are in the set. In the new kernel the pages of
  * an incoming set are kept from the page allocator, unmovable, and readable
- * through the linear map. The client takes them over all at once
+ * through the linear map. The client restores them all at once
  * (kho_pageset_restore_all()) or one by one (kho_pageset_restore_folio(),
  * kho_pageset_restore_range()) and frees the rest with kho_pageset_discard().
  *

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What early boot calls: take over what the previous kernel handed over, and set
- * scratch memory up. See resize.c for scratch on a running system.
+ * What early boot calls: restore what the previous kernel handed over, and set scratch
+ * memory up. See resize.c for scratch on a running system.
  *
  * The first kernel takes it from memblock and hands all of it to CMA: movable
  * pages use it, nothing that could ever be preserved does. The next kernel

@@ -118,7 +118,7 @@ void kho_pages_free_reserved(u64 phys, u64 size)
 	}
 }
 
-/* Is this step to fail, for tests of what then? */
+/* Lets a step fail, for tests. */
 static bool __init fails(void)
 {
 #ifdef CONFIG_KHO_TEST_DAMAGE
@@ -358,7 +358,7 @@ static int __init resolve_conflicts(void)
 	return 0;
 }
 
-/* The blocks, as far as nobody uses them. Returns the pages outside of them. */
+/* The blocks, without memory that is in use. Returns the pages outside of them. */
 static s64 __init fill_blocks(void)
 {
 	struct kho_windows w = { .next = window_next };

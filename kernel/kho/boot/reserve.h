@@ -7,7 +7,7 @@
 
 /* Keeping what was preserved from boot, and giving up what is not. */
 
-/* The root that is taken over; NULL if nothing is. */
+/* The root of what was handed over; NULL if nothing was. */
 extern struct kho_root *kho_incoming_root;
 
 void kho_incoming_reserve(u64 root);

@@ -92,7 +92,7 @@ static u64 add_ahead(struct kho_blocks *b, struct kho_merge *m,
 }
 
 /*
- * Is the span in memory that nobody else uses? Spans come in ascending order,
+ * Whether the span is in memory that is not in use. Spans come in ascending order,
  * so the window only moves forward, to the one with the span's first page.
  */
 static bool span_is_usable(struct kho_windows *w, const struct kho_span *span)
@@ -178,7 +178,7 @@ static int cmp_block(const void *l, const void *r)
 
 /**
  * kho_blocks_large_first - move the large gaps to the front
- * @b: the blocks, after a layout that refused nobody
+ * @b: the blocks, after a layout that refused no owner
  * @large: gaps of so many pages are large
  *
  * With @b->nr_gaps set to their number, the others go to the blocks.
@@ -200,7 +200,7 @@ unsigned long kho_blocks_large_first(struct kho_blocks *b, u64 large)
 
 /**
  * kho_blocks_collect - the blocks, as far as they are in windows
- * @b: the blocks, after a layout that refused nobody
+ * @b: the blocks, after a layout that refused no owner
  * @w: the memory, at its start
  * @blocks: set to the blocks, ascending
  * @max: room in @blocks; there are at most @b->nr_gaps plus the number of windows

@@ -15,7 +15,7 @@
  * memory, or larger pieces of it, to early boot.
  *
  * Pure: memory comes from struct kho_windows, runs from merge.h, and room for
- * the gaps from whoever calls.
+ * the gaps from the caller.
  */
 
 /*
@@ -35,7 +35,7 @@ struct kho_range {
 };
 
 /**
- * struct kho_windows - walk through the memory that nobody uses
+ * struct kho_windows - walk through the memory that is not in use
  * @next: sets @pfn and @end to the next window; they ascend and do not overlap.
  *	Returns whether there is one
  * @it: for @next, which finds 0 at first
@@ -50,7 +50,7 @@ struct kho_windows {
 };
 
 /**
- * struct kho_owners - whose the spans of a walk are
+ * struct kho_owners - the owners of the spans of a walk
  * @is_refused: was this owner refused? Its spans count no more
  * @refuse: an owner can't have the page @pfn for the reason @why; an error ends
  *	the walk

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The short way into a map: many single pages, one after the other. */
+/* The fast path into a map: many single pages, one after the other. */
 #include <linux/minmax.h>
 
 #include "rebalance.h"

@@ -9,7 +9,7 @@
 #include "env.h"
 #include "leaf.h"
 
-/* The kernel's bit operations want unsigned long, here the same as u64. */
+/* The kernel's bit operations take unsigned long, here the same as u64. */
 static const unsigned long *bits_of(const struct kho_leaf *leaf)
 {
 	BUILD_BUG_ON(sizeof(unsigned long) != sizeof(u64));
@@ -142,7 +142,7 @@ unsigned int kho_leaf_last_bit(const struct kho_leaf *leaf)
 	return 64 * i + fls64(leaf->words[i]) - 1;
 }
 
-/* Turn @nr bits that are all alike. */
+/* Invert @nr bits that are all set or all clear. */
 static void leaf_flip(struct kho_leaf *leaf, u64 bit, u64 nr)
 {
 	u64 *word = leaf->words + bit / 64, mask = ~0ULL << bit % 64;
@@ -159,7 +159,7 @@ static void leaf_flip(struct kho_leaf *leaf, u64 bit, u64 nr)
 		*word ^= mask & ~(~0ULL << nr);
 }
 
-/* How many of the two bits beside [@bit, @bit + @nr) are set? */
+/* The number of bits set next to [@bit, @bit + @nr): 0 to 2. */
 static unsigned int leaf_neighbours(const struct kho_leaf *leaf, u64 bit, u64 nr)
 {
 	return (bit && bit_is_set(leaf, bit - 1)) +

@@ -53,7 +53,7 @@ u64 kho_map_head(const struct kho_map *map)
 }
 
 /**
- * kho_map_load - build a map from leaves that stand
+ * kho_map_load - build a map from leaves that exist already
  * @map: the map, empty
  * @head: physical address of the first leaf, 0 for none; kho_check_claim() has
  *	found the chain to be good
@@ -293,7 +293,7 @@ static int map_add_next_to(struct kho_map *map, struct kho_leaf_ref *ref,
 	u64 pfn = kho_word_pfn(word);
 	unsigned int bit;
 
-	/* What is set at or behind the word's first page? */
+	/* The first bit that is set at or behind the word's first page. */
 	bit = kho_leaf_next_bit(leaf, pfn > leaf->base ?
 				kho_leaf_bit(leaf, pfn) : 0);
 	if (bit < KHO_LEAF_BITS &&
@@ -381,7 +381,7 @@ static u64 map_piece(struct kho_map *map, u64 pfn, unsigned int order, u64 nr)
 	return end - folio;
 }
 
-/* Is this a run that a map can have? Page 0 is nobody's. */
+/* Whether a map can have this run. Page 0 is never preserved. */
 static inline bool run_is_valid(const struct kho_run *run)
 {
 	return run->order <= KHO_RUN_ORDER_MAX &&
@@ -419,21 +419,21 @@ static noinline int __kho_map_add(struct kho_map *map, const struct kho_run *run
 	return 0;
 }
 
-/* Set one bit, if it and those beside it are in one word and it is clear. */
+/* Set one bit, if it and its neighbours are in one word and it is clear. */
 static inline bool map_add_bit(struct kho_map *map, struct kho_leaf *leaf,
 			       u64 bit)
 {
-	u64 *word = leaf->words + bit / 64, beside;
+	u64 *word = leaf->words + bit / 64, neighbours;
 
 	if (bit >= KHO_LEAF_BITS || bit % 64 - 1 >= 62)
 		return false;
-	beside = *word >> (bit % 64 - 1) & 7;
+	neighbours = *word >> (bit % 64 - 1) & 7;
 	/* A new run, or one that grows; but not two that become one. */
-	if (beside & 2 || beside == 5)
+	if (neighbours & 2 || neighbours == 5)
 		return false;
 	*word |= 1ULL << bit % 64;
-	leaf->nr += !beside;
-	map->nr_runs += !beside;
+	leaf->nr += !neighbours;
+	map->nr_runs += !neighbours;
 	return true;
 }
 
@@ -498,7 +498,7 @@ int kho_map_add(struct kho_map *map, const struct kho_run *run)
  * Removing
  */
 
-/* Are all pages there, and is no folio cut? */
+/* Checks that all pages are there and no folio is cut. */
 static int map_check_remove(struct kho_map *map, u64 pfn, u64 end)
 {
 	struct kho_run run;

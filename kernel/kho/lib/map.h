@@ -12,16 +12,15 @@
  * the kexec (see kho/abi/map.h), with an index over the leaves that stays
  * behind.
  *
- * This is a pure data structure: it knows neither pages nor locks. Whoever
- * compiles it brings kho_leaf_alloc() and friends, and serialises all calls on
- * one map, except that lookups may run beside each other.
+ * This is a pure data structure: it knows neither pages nor locks. The caller
+ * serialises all calls on one map, except that lookups may run at the same time.
  */
 
 /**
  * struct kho_map - a map
  * @index: the leaves by their first pfn, &struct kho_leaf_ref
  * @hint: the leaf that was used last, or NULL. Any leaf will do, so lookups
- *	that run beside each other may all write it
+ *	that run at the same time may all write it
  * @nr_leaves: number of leaves
  * @nr_runs: number of runs
  * @nr_pages: number of pages in all runs

@@ -56,7 +56,7 @@ void kho_merge_push(struct kho_merge *m, u64 map, u32 owner)
 	};
 }
 
-/* The source whose turn it is; NULL if all are at their end. */
+/* The source with the next run; NULL if all are at their end. */
 static struct kho_merge_source *merge_top(struct kho_merge *m)
 {
 	struct kho_merge_source *top;

@@ -7,7 +7,7 @@
 #include "leaf.h"
 
 /*
- * Walk through all runs of many maps, and through the metadata beside them, in
+ * Walk through all runs of many maps, and through the metadata, in
  * ascending order: O(log sets) a run at most, O(1) as long as the runs are of
  * one map; no memory but one source a page set.
  */

@@ -4,8 +4,8 @@
  *
  * Two things hold between two leaves next to each other, and bound the memory
  * that a map takes (see kho/abi/map.h): they would not fit into one leaf of
- * runs, and no cell goes on from the one to the other. Whatever changes a leaf
- * settles that with its neighbours; it moves runs between them, and makes a
+ * runs, and no cell goes on from the one to the other. A change of a leaf restores
+ * that with its neighbours: it moves runs between them, and makes a
  * bitmap of what two leaves have of one cell. That looks at a bounded number of
  * leaves, as neither breaks what holds further away.
  */
@@ -211,7 +211,7 @@ static void map_join(struct kho_map *map, struct kho_leaf_ref *ref)
 	kho_map_free_leaf(map, next);
 }
 
-/* Move into the bitmap of @to all that the bitmap beside it has of its cell. */
+/* Move into the bitmap of @to all that its neighbour, a bitmap, has of its cell. */
 static void map_move_bits(struct kho_map *map, struct kho_leaf_ref *to,
 			  struct kho_leaf_ref *from)
 {
@@ -223,7 +223,7 @@ static void map_move_bits(struct kho_map *map, struct kho_leaf_ref *to,
 	from->leaf->nr = 0;
 }
 
-/* The same for some runs of a leaf beside it, all in its cell. */
+/* The same for some runs of a neighbour, all in its cell. */
 static void map_move_words(struct kho_map *map, struct kho_leaf_ref *to,
 			   struct kho_leaf_ref *from, unsigned int idx,
 			   unsigned int nr)
@@ -278,7 +278,7 @@ static void map_move_from_next(struct kho_map *map, struct kho_leaf_ref *to)
 }
 
 /*
- * Move into the bitmap of @to what @from, a leaf beside it, has of its cell; if
+ * Move into the bitmap of @to what @from, its neighbour, has of its cell; if
  * that is all, @from is gone.
  */
 static void map_move_cell(struct kho_map *map, struct kho_leaf_ref *to,
@@ -357,7 +357,7 @@ static struct kho_leaf_ref *map_separate(struct kho_map *map,
 }
 
 /**
- * kho_map_rebalance_next - settle a leaf with the one behind it
+ * kho_map_rebalance_next - rebalance a leaf with the one behind it
  * @map: the map
  * @ref: the leaf
  *
@@ -372,7 +372,7 @@ void kho_map_rebalance_next(struct kho_map *map, struct kho_leaf_ref *ref)
 	to = ref->next ? map_separate(map, ref) : NULL;
 	if (!to)
 		return;
-	/* The leaves beside it have less now. */
+	/* Its neighbours have less now. */
 	map_join(map, to->next);
 	map_join(map, to);
 	if (to->prev != before)
@@ -381,7 +381,7 @@ void kho_map_rebalance_next(struct kho_map *map, struct kho_leaf_ref *ref)
 }
 
 /**
- * kho_map_rebalance - settle a leaf with both its neighbours
+ * kho_map_rebalance - rebalance a leaf with both its neighbours
  * @map: the map
  * @ref: the leaf; may be gone afterwards
  */

@@ -22,7 +22,7 @@
 #define KHO_FDT_MAX_DEPTH	32
 /*
  * The name of a property is no longer than this. Many properties may share one
- * name, so whoever looks for its end must not have to look far.
+ * name, so the search for its end must be short.
  */
 #define KHO_FDT_MAX_NAME	256U
 
@@ -195,7 +195,7 @@ int kho_check_claims(struct kho_checker *c, const struct kho_root *root)
 			   sizeof(struct kho_claim_rec));
 }
 
-/* Does the name of a property end, and soon enough? */
+/* Whether the name of a property ends within KHO_FDT_MAX_NAME. */
 static bool fdt_prop_is_named(const void *fdt, int offset)
 {
 	const struct fdt_property *prop;
@@ -242,12 +242,12 @@ static int check_fdt_structure(const void *fdt)
 	}
 }
 
-/* The size comes first: libfdt believes what the header says. */
+/* The size comes first: libfdt trusts the header. */
 static bool fdt_is_valid(const void *fdt, u64 size)
 {
 	return fdt_magic(fdt) == FDT_MAGIC && fdt_totalsize(fdt) <= size &&
 	       !fdt_check_header(fdt) &&
-	       /* Older ones do not say how long the structure is. */
+	       /* Older versions have no length of the structure. */
 	       fdt_version(fdt) >= FDT_LAST_SUPPORTED_VERSION &&
 	       fdt_off_dt_struct(fdt) % FDT_TAGSIZE == 0 &&
 	       !check_fdt_structure(fdt);

@@ -14,11 +14,11 @@
  */
 
 /**
- * struct kho_checker - who reads, and what was wrong
+ * struct kho_checker - access to what is checked, and the result
  * @page: gives access to @size bytes at the physical address @phys, both
  *	multiples of the page size; NULL if that is not memory that may hold
  *	what was handed over
- * @meta: told of each piece of metadata that was found good; an error makes
+ * @meta: called for each piece of metadata that is valid; an error makes
  *	the check fail
  * @meta_left: number of pages of metadata that may still come
  * @why: set to the reason when a check fails

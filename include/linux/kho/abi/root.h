@@ -25,7 +25,7 @@
  *
  * The old kernel writes root and tables in one go when it freezes, and the
  * root last. A root whose %KHO_ROOT_SEALED is not set preserves nothing; the
- * next kernel takes over scratch and boots as from cold.
+ * next kernel inherits scratch and boots as from cold.
  *
  * All fields are in native byte order; @endian lets a reader find out. All
  * addresses are physical; 0 stands for "none". Checksums are crc32c with seed
