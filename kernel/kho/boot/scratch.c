@@ -7,8 +7,8 @@
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/kho_hooks.h>
+#include <linux/mm.h>
 #include <linux/overflow.h>
-#include <linux/pfn.h>
 #include <linux/string.h>
 
 #include "scratch.h"
