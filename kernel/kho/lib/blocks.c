@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Blocks that cover what is preserved, and what in them is not preserved. */
 #include <linux/errno.h>
+#include <linux/min_heap.h>
 #include <linux/minmax.h>
 #include <linux/sort.h>
 
@@ -14,45 +15,36 @@ static u64 size_of(const struct kho_range *b)
 	return b->end - b->pfn;
 }
 
-/* A gap at the place of the smallest one: move it to where it belongs. */
-static void sift_down(struct kho_blocks *b)
+DEFINE_MIN_HEAP(struct kho_range, gap_heap);
+
+static bool is_smaller(const void *lhs, const void *rhs, void *args)
 {
-	unsigned long i = 0;
-
-	for (;;) {
-		unsigned long low = i, kid = 2 * i + 1;
-
-		if (kid < b->nr_gaps && size_of(&b->gap[kid]) < size_of(&b->gap[low]))
-			low = kid;
-		kid++;
-		if (kid < b->nr_gaps && size_of(&b->gap[kid]) < size_of(&b->gap[low]))
-			low = kid;
-		if (low == i)
-			return;
-		swap(b->gap[i], b->gap[low]);
-		i = low;
-	}
+	return size_of(lhs) < size_of(rhs);
 }
+
+static void swap_gaps(void *lhs, void *rhs, void *args)
+{
+	swap(*(struct kho_range *)lhs, *(struct kho_range *)rhs);
+}
+
+static const struct min_heap_callbacks by_size = {
+	.less	= is_smaller,
+	.swp	= swap_gaps,
+};
 
 /* Keep a gap if it is one of the largest: O(1) if not. */
 static void offer_gap(struct kho_blocks *b, u64 pfn, u64 end)
 {
-	struct kho_range gap = { pfn, end };
-	unsigned long i;
+	struct gap_heap heap = {
+		.nr = b->nr_gaps, .size = b->max_gaps, .data = b->gap,
+	};
+	const struct kho_range gap = { pfn, end };
 
-	if (b->nr_gaps == b->max_gaps) {
-		if (!b->max_gaps || size_of(&gap) <= size_of(b->gap))
-			return;
-		b->gap[0] = gap;
-		sift_down(b);
-		return;
-	}
-	i = b->nr_gaps++;
-	b->gap[i] = gap;
-	while (i && size_of(&b->gap[i]) < size_of(&b->gap[(i - 1) / 2])) {
-		swap(b->gap[i], b->gap[(i - 1) / 2]);
-		i = (i - 1) / 2;
-	}
+	if (!min_heap_full(&heap))
+		min_heap_push(&heap, &gap, &by_size, NULL);
+	else if (heap.nr && size_of(&gap) > size_of(heap.data))
+		min_heap_pop_push(&heap, &gap, &by_size, NULL);
+	b->nr_gaps = heap.nr;
 }
 
 static inline void add_span(struct kho_blocks *b, u64 pfn, u64 end)

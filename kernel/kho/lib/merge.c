@@ -10,7 +10,10 @@ static u64 slot_pfn(const struct kho_merge *m, unsigned long i)
 	return i < m->nr ? m->sources[i].slot.pfn : ~0ULL;
 }
 
-/* Let @source sink from the top to where it belongs. */
+/*
+ * Let @source sink from the top to where it belongs. Most often that is near the top, and
+ * then this takes few comparisons; <linux/min_heap.h> always goes down to a leaf.
+ */
 static void sift_down(struct kho_merge *m, struct kho_merge_source *source)
 {
 	const struct kho_merge_slot slot = { source->cursor.pfn, source };
