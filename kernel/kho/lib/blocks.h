@@ -7,11 +7,11 @@
 #include "merge.h"
 
 /*
- * From what is preserved to the blocks of memory that are reserved for it, and
- * to what in them is not preserved, and freed later.
+ * Computes the blocks of memory that early boot keeps for what is preserved, and what in
+ * them is not preserved and freed later.
  *
  * However many runs there are, the blocks are few: of all the gaps between runs
- * only the largest stay out of them. No choice of as many blocks leaves more
+ * only the largest stay out of them. With @thorough, no choice of as many blocks leaves more
  * memory, or larger pieces of it, to early boot.
  *
  * Pure: memory comes from struct kho_windows, runs from merge.h, and room for
@@ -19,7 +19,7 @@
  */
 
 /*
- * At most so many blocks. They cost memblock some milliseconds; with more of
+ * Upper limit of the number of blocks. They cost memblock some milliseconds; with more of
  * them, more memory between scattered pages can be used by early boot.
  */
 #define KHO_MAX_BLOCKS	2048
@@ -51,10 +51,10 @@ struct kho_windows {
 
 /**
  * struct kho_owners - the owners of the spans of a walk
- * @is_refused: was this owner refused? Its spans count no more
+ * @is_refused: whether this owner was refused; its spans are ignored then
  * @refuse: an owner can't have the page @pfn for the reason @why; an error ends
  *	the walk
- * @root: the owner who stays when another one claims the same page
+ * @root: the owner that is not refused when another one has the same page
  */
 struct kho_owners {
 	bool (*is_refused)(u32 owner);

@@ -18,7 +18,7 @@ void kho_page_free(void *page);
 u64 kho_virt_to_phys(const void *page);
 void *kho_phys_to_virt(u64 phys);
 
-/* What stays behind. */
+/* Entries of the index, which do not cross. */
 struct kho_leaf_ref *kho_leaf_ref_alloc(void);
 void kho_leaf_ref_free(struct kho_leaf_ref *ref);
 

@@ -10,7 +10,8 @@
 #include <asm/page.h>
 
 /*
- * One leaf of a map (see kho/abi/map.h), and the walk from leaf to leaf.
+ * One leaf of a map (see kho/abi/map.h), and the walk from leaf to leaf. A word is an
+ * encoded run, kho_word_*(), or in a bitmap 64 bits.
  *
  * A cell is what one bitmap spans: memory is cut into cells at the same places
  * for all maps, for each order anew.
@@ -138,7 +139,7 @@ static inline u64 kho_leaf_bit_pfn(const struct kho_leaf *leaf, u64 bit)
 	return leaf->base + (bit << leaf->order);
 }
 
-/* The first word of a leaf; of a bitmap, any word of its cell. */
+/* The first word of a leaf; of a bitmap, one folio at its base, to tell the cell. */
 static inline u64 kho_leaf_first_word(const struct kho_leaf *leaf)
 {
 	return kho_leaf_is_bitmap(leaf) ? kho_word(leaf->base, leaf->order, 1) :
@@ -203,7 +204,7 @@ struct kho_cursor {
 void kho_cursor_start(struct kho_cursor *c, u64 head);
 void __kho_cursor_next(struct kho_cursor *c);
 
-/* The next run of the current word of a bitmap, unless it reaches its end. */
+/* The next run of the current word of a bitmap; false if it may go on in the next word. */
 static inline bool kho_cursor_next_bits(struct kho_cursor *c)
 {
 	/* Adding to the lowest bit of a run carries right behind the run. */
@@ -243,9 +244,8 @@ static inline unsigned int kho_cursor_order(const struct kho_cursor *c)
 }
 
 /*
- * Where the last of the runs ends that begin in the current word of a bitmap
- * behind the one that the cursor stands on; 0 if there is none. They may go on
- * in the next word.
+ * End of the last run that is left in the current word of a bitmap, behind the run
+ * that the cursor stands on; 0 if there is none. It may go on in the next word.
  */
 static inline u64 kho_cursor_rest_of_word(const struct kho_cursor *c)
 {

@@ -59,14 +59,14 @@ int kho_map_remove(struct kho_map *map, u64 pfn, u64 nr);
 
 /**
  * struct kho_bulk - single pages that go into one leaf, one after the other
- * @first: first page that a bitmap may take, that of a word
- * @nr: how many from there on; 0 for none
+ * @first: in a bitmap, first page that can be added; that of bit 0 of a word
+ * @nr: in a bitmap, number of pages from there on; 0 if it is no bitmap
  * @words: a bitmap's words from that of @first on; in a leaf of runs the word
  *	behind the last
  * @last: behind the last run of a leaf of runs
- * @low: first page that it may take behind that
- * @limit: and it takes those below this one
- * @room: how many runs it may take
+ * @low: in a leaf of runs, pages in [@low, @limit) can be appended
+ * @limit: see @low; 0 if it is no leaf of runs
+ * @room: number of runs that fit
  * @ref: the leaf
  * @added: number of pages that were added and that the map does not count yet
  * @joined: how often one of them touched a run, and added none of its own
@@ -95,8 +95,7 @@ u64 kho_bulk_end(struct kho_bulk *f, struct kho_map *map);
  * @f: begun; nothing else may be done to the map until kho_bulk_end()
  * @bit: the page, counted from &kho_bulk.first on
  *
- * Return: whether it was added; if not, kho_bulk_append() may do, and else it
- * is for kho_map_add().
+ * Return: whether it was added; if not, try kho_bulk_append(), then kho_map_add().
  */
 static inline bool kho_bulk_set(struct kho_bulk *f, u64 bit)
 {

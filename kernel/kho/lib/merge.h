@@ -40,7 +40,7 @@ struct kho_merge_slot {
  * struct kho_merge_source - a map in a walk
  * @cursor: position in the map
  * @owner: whose map it is
- * @slot: an element of the heap, of whichever map; both arrays are in one
+ * @slot: element of the heap with the index of this source; it may be another map's
  */
 struct kho_merge_source {
 	struct kho_cursor	cursor;
@@ -67,7 +67,8 @@ struct kho_meta {
  * @nr: number of slots of the heap, a binary heap with the lowest pfn on top;
  *	maps that are at their end leave it
  * @top: the source on top
- * @limit: @top comes next while it is below that
+ * @limit: while the first page of @top is below that, it is the next without a look at
+ *	the heap
  * @meta: pieces of metadata, ascending
  * @nr_meta: number of pieces
  * @at: next piece

@@ -6,7 +6,7 @@
 
 #include "map.h"
 
-/* What map.c knows of the index of a map. The caller serialises, as there. */
+/* The leaves of a map and the index over them, for map.c and bulk.c only. */
 
 static inline struct kho_leaf_ref *kho_ref_of(struct rb_node *rb)
 {

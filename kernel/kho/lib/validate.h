@@ -8,7 +8,7 @@
 
 /*
  * Validation of what another kernel handed over. Pure: reads memory only
- * through kho_checker.page(), or as far as it is told the size; allocates
+ * through kho_checker.page(), or @size bytes of a boot block; allocates
  * nothing, takes time linear in the size of what it reads, and ends on whatever
  * it is given.
  */
@@ -22,7 +22,7 @@
  *	the check fail
  * @meta_left: number of pages of metadata that may still come
  * @why: set to the reason when a check fails
- * @where: set to the physical address or page frame number it failed at
+ * @where: set to the address, page frame number or value that is wrong; @why tells which
  */
 struct kho_checker {
 	void *(*page)(struct kho_checker *c, u64 phys, u64 size);
