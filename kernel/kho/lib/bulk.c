@@ -9,8 +9,8 @@
  * @f: kho_bulk_set() and kho_bulk_append() can be called afterwards
  * @map: the map
  * @pfn: the pages lie around this one
- * @lo: no page below this one is to be added
- * @hi: nor this one or one behind it
+ * @lo: first page that may be added
+ * @hi: behind the last page that may be added, at most %KHO_RUN_PFN_MAX + 1
  */
 void kho_bulk_begin(struct kho_bulk *f, struct kho_map *map, u64 pfn, u64 lo,
 		    u64 hi)

@@ -192,7 +192,7 @@ int map_add(struct kho_map *map, u64 pfn, u64 nr, unsigned int order)
 
 	/* Both ways to add a single page come to the same. */
 	if (nr == 1 && !order && rnd_below(2)) {
-		kho_bulk_begin(&bulk, map, pfn, 0, ~0ULL);
+		kho_bulk_begin(&bulk, map, pfn, 1, KHO_RUN_PFN_MAX + 1);
 		added = bulk_page(&bulk, pfn);
 		kho_bulk_end(&bulk, map);
 		if (added)
