@@ -3,8 +3,6 @@
 #include <linux/crc32.h>
 #include <linux/string.h>
 
-#include <asm/page.h>
-
 #include "env.h"
 #include "table.h"
 
@@ -69,10 +67,9 @@ void *kho_table_next(struct kho_table_iter *it)
  */
 void *kho_table_add(struct kho_table_writer *w)
 {
-	const u32 most = (PAGE_SIZE - sizeof(struct kho_table)) / w->rec_size;
 	struct kho_table *page = w->last;
 
-	if (!page || page->nr == most) {
+	if (!page || page->nr == kho_table_capacity(w->rec_size)) {
 		page = kho_page_alloc();
 		if (!page)
 			return NULL;
@@ -127,7 +124,7 @@ void kho_table_free(u64 first)
  */
 u64 kho_table_pages(u64 nr, size_t rec_size)
 {
-	const u64 most = (PAGE_SIZE - sizeof(struct kho_table)) / rec_size;
+	const u64 most = kho_table_capacity(rec_size);
 
 	return nr / most + !!(nr % most);
 }

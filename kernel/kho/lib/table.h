@@ -5,6 +5,8 @@
 #include <linux/kho/abi/root.h>
 #include <linux/types.h>
 
+#include <asm/page.h>
+
 /*
  * Root and tables, see kho/abi/root.h: written by one kernel, walked by the next once
  * validate.c has found them to be good.
@@ -41,6 +43,12 @@ struct kho_table_writer {
 	struct kho_table	*last;
 	u64			pages;
 };
+
+/* The number of records of @rec_size bytes that fit into a page of a table. */
+static inline u32 kho_table_capacity(u32 rec_size)
+{
+	return (PAGE_SIZE - sizeof(struct kho_table)) / rec_size;
+}
 
 struct kho_table_iter kho_table_start(u64 first);
 void *kho_table_next(struct kho_table_iter *it);

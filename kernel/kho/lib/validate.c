@@ -152,7 +152,6 @@ int kho_check_root(struct kho_checker *c, u64 phys, struct kho_root **proot)
 /* Check a table of @nr records of @rec_size bytes. */
 static int check_table(struct kho_checker *c, u64 first, u64 nr, u32 rec_size)
 {
-	const u32 room = (PAGE_SIZE - sizeof(struct kho_table)) / rec_size;
 	u64 phys = first, left = nr, seen = 0, pages = 0;
 
 	while (left) {
@@ -167,7 +166,7 @@ static int check_table(struct kho_checker *c, u64 first, u64 nr, u32 rec_size)
 			seen = phys;
 		if (t->magic != KHO_TABLE_MAGIC || t->rec_size != rec_size)
 			return refuse(c, "table page is of another kind", phys);
-		if (!t->nr || t->nr > room || t->nr > left)
+		if (!t->nr || t->nr > kho_table_capacity(rec_size) || t->nr > left)
 			return refuse(c, "number of records makes no sense", phys);
 		if (t->crc != kho_crc(t, PAGE_SIZE, &t->crc))
 			return refuse(c, "checksum of a table is wrong", phys);
